@@ -1,0 +1,8 @@
+/* The contents of volumes and their snapshots, for zfs-data. */
+#ifndef ZFS_USERLAND_DATA_H
+#define ZFS_USERLAND_DATA_H
+
+/* Serves a data connection until it ends; it has at most one volume open. */
+void data_serve(int socket);
+
+#endif

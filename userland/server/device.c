@@ -1,0 +1,233 @@
+#include "device.h"
+
+#include "channel.h"
+
+#include <sys/zfs_onexit.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct callback {
+	struct callback *next;
+	void (*function)(void *);
+	void *argument;
+};
+
+struct device {
+	struct device *next;
+	uint64_t cookie;
+	minor_t minor;
+	unsigned references;
+	bool closed;
+	struct callback *callbacks;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
+static struct device *devices;
+static minor_t last_minor;
+static unsigned ending;
+
+static struct device *find_cookie(uint64_t cookie)
+{
+	struct device *device = devices;
+
+	while (device != NULL && (device->cookie != cookie || device->closed))
+		device = device->next;
+	return device;
+}
+
+static struct device *find_minor(minor_t minor)
+{
+	struct device *device = devices;
+
+	while (device != NULL && device->minor != minor)
+		device = device->next;
+	return device;
+}
+
+bool device_open(uint64_t cookie)
+{
+	struct device *device = calloc(1, sizeof(*device));
+	bool opened = false;
+
+	if (device == NULL)
+		return false;
+	pthread_mutex_lock(&lock);
+	if (find_cookie(cookie) == NULL) {
+		do {
+			last_minor++;
+		} while (last_minor == 0 || find_minor(last_minor) != NULL);
+		device->cookie = cookie;
+		device->minor = last_minor;
+		device->references = 1;
+		device->next = devices;
+		devices = device;
+		opened = true;
+	}
+	pthread_mutex_unlock(&lock);
+	if (!opened)
+		free(device);
+	return opened;
+}
+
+/* Newest first, as the kernel runs them. */
+static void run_callbacks(struct device *device)
+{
+	while (device->callbacks != NULL) {
+		struct callback *callback = device->callbacks;
+
+		device->callbacks = callback->next;
+		callback->function(callback->argument);
+		free(callback);
+	}
+	free(device);
+}
+
+static void *run_callbacks_thread(void *argument)
+{
+	run_callbacks(argument);
+	pthread_mutex_lock(&lock);
+	ending--;
+	pthread_cond_broadcast(&ended);
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+/*
+ * Drops a reference; the lock is held, and is not any more on return.  A
+ * callback waits for a transaction group, and on a suspended pool for long, so
+ * that callbacks get a thread of their own.
+ */
+static void drop(struct device *device)
+{
+	struct device **link = &devices;
+	pthread_t thread;
+
+	if (--device->references > 0) {
+		pthread_mutex_unlock(&lock);
+		return;
+	}
+	while (*link != device)
+		link = &(*link)->next;
+	*link = device->next;
+	if (device->callbacks == NULL) {
+		pthread_mutex_unlock(&lock);
+		free(device);
+		return;
+	}
+	ending++;
+	pthread_mutex_unlock(&lock);
+	if (pthread_create(&thread, NULL, run_callbacks_thread, device) == 0)
+		pthread_detach(thread);
+	else
+		run_callbacks_thread(device);
+}
+
+static void close_locked(struct device *device)
+{
+	device->closed = true;
+	drop(device);
+}
+
+void device_close(uint64_t cookie)
+{
+	struct device *device;
+
+	pthread_mutex_lock(&lock);
+	device = find_cookie(cookie);
+	if (device != NULL)
+		close_locked(device);
+	else
+		pthread_mutex_unlock(&lock);
+}
+
+void device_close_all(void)
+{
+	struct device *device;
+
+	pthread_mutex_lock(&lock);
+	while (devices != NULL) {
+		for (device = devices; device != NULL && device->closed; device = device->next)
+			;
+		if (device == NULL)
+			break;
+		close_locked(device);
+		pthread_mutex_lock(&lock);
+	}
+	while (ending > 0)
+		pthread_cond_wait(&ended, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+struct device *device_hold(uint64_t cookie)
+{
+	struct device *device;
+
+	pthread_mutex_lock(&lock);
+	device = find_cookie(cookie);
+	if (device != NULL)
+		device->references++;
+	pthread_mutex_unlock(&lock);
+	return device;
+}
+
+void device_release(struct device *device)
+{
+	pthread_mutex_lock(&lock);
+	drop(device);
+}
+
+/*
+ * The same for the ioctl layer, which names a descriptor of its client, passes
+ * the minor on to whom it calls, and gives the "file" back at the end.
+ */
+zfs_file_t *zfs_onexit_fd_hold(int fd, minor_t *minor)
+{
+	struct device *device;
+	uint64_t cookie;
+
+	if (!channel_present() || channel_device(fd, &cookie) != 0)
+		return NULL;
+	device = device_hold(cookie);
+	if (device != NULL)
+		*minor = device->minor;
+	return (zfs_file_t *)device;
+}
+
+void zfs_onexit_fd_rele(zfs_file_t *file)
+{
+	device_release((struct device *)file);
+}
+
+int zfs_onexit_add_cb(minor_t minor, void (*function)(void *), void *argument,
+    uint64_t *action_handle)
+{
+	struct callback *callback = malloc(sizeof(*callback));
+	struct device *device;
+
+	if (callback == NULL)
+		return ENOMEM;
+	callback->function = function;
+	callback->argument = argument;
+	pthread_mutex_lock(&lock);
+	device = find_minor(minor);
+	if (device != NULL) {
+		callback->next = device->callbacks;
+		device->callbacks = callback;
+	}
+	pthread_mutex_unlock(&lock);
+	if (device == NULL) {
+		free(callback);
+		return EBADF;
+	}
+	if (action_handle != NULL)
+		*action_handle = (uint64_t)(uintptr_t)callback;
+	return 0;
+}
+
+/* The ioctl layer's own list of descriptions stays empty. */
+void zfs_onexit_destroy(zfs_onexit_t *onexit)
+{
+	(void)onexit;
+}

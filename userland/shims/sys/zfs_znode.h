@@ -1,0 +1,13 @@
+/* The real header has what creates and reads a file system's master node for the kernel only; see zpl.c. */
+#ifndef SHIM_ZFS_ZNODE_H
+#define SHIM_ZFS_ZNODE_H
+
+#include <sys/dmu_objset.h>
+#include <sys/fs/zfs.h>
+
+#include_next <sys/zfs_znode.h>
+
+void zfs_create_fs(objset_t *os, cred_t *cr, nvlist_t *zplprops, dmu_tx_t *tx);
+int zfs_get_zplprop(objset_t *os, zfs_prop_t prop, uint64_t *value);
+
+#endif
