@@ -1,0 +1,180 @@
+#include "agent/agent.hpp"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "agent/dispatcher.hpp"
+#include "base/errno_name.hpp"
+#include "config/control.hpp"
+#include "log/log.hpp"
+#include "zfs/module.hpp"
+
+namespace zfsrest::agent {
+namespace {
+
+constexpr auto stop_grace = std::chrono::seconds(3);
+
+// The way to the gateway of the moment: it changes when the gateway is restarted, and is missing in
+// between.
+class Gateway {
+ public:
+  std::shared_ptr<link::Channel> wait() {
+    std::unique_lock lock(mutex_);
+    has_come_.wait(lock, [this] { return channel_ != nullptr; });
+    return channel_;
+  }
+  void set(std::shared_ptr<link::Channel> channel) {
+    const std::lock_guard lock(mutex_);
+    if (channel_) channel_->shut_down();
+    channel_ = std::move(channel);
+    has_come_.notify_all();
+  }
+  void lose(const std::shared_ptr<link::Channel>& channel) {
+    channel->shut_down();
+    const std::lock_guard lock(mutex_);
+    if (channel_ == channel) channel_.reset();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable has_come_;
+  std::shared_ptr<link::Channel> channel_;
+};
+
+class Agent {
+ public:
+  Agent(config::Control control, config::Control::Start start, auth::Token token)
+      : control_(std::move(control)),
+        settings_(std::move(start.settings)),
+        listener_(std::move(start.listener)),
+        callers_(std::move(token), ::geteuid()),
+        dispatcher_(settings_, callers_) {}
+
+  int run(int signals) {
+    std::thread([this] { accept_connections(); }).detach();
+    if (!control_.send_ready(facts()).ok()) return 1;
+    while (true) {
+      std::array<pollfd, 2> waiting{{{.fd = control_.fd(), .events = POLLIN, .revents = 0},
+                                     {.fd = signals, .events = POLLIN, .revents = 0}}};
+      if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return 1;
+      if (waiting[1].revents != 0) break;
+      if (waiting[0].revents == 0) continue;
+      auto link = control_.receive_link();
+      if (!link.ok() || !link.value()) break;
+      take_link(std::move(*link.value()));
+    }
+    dispatcher_.wait_idle(stop_grace);
+    return 0;
+  }
+
+ private:
+  json::Object facts() const {
+    const auto module = zfs::read_module(settings_.module_directory);
+    return {{"engine", settings_.engine},
+            {"openzfs", module.ok() ? module.value().version : "none"}};
+  }
+
+  void take_link(os::Fd fd) {
+    auto channel = std::make_shared<link::Channel>(std::move(fd));
+    // The greeting goes before any connection.
+    if (!channel->send({.kind = link::Kind::hello}).ok()) return;
+    // The new gateway knows no connection of the one before it.
+    callers_.forget_all();
+    gateway_.set(channel);
+    std::thread([this, channel] {
+      serve(channel);
+      gateway_.lose(channel);
+    }).detach();
+  }
+
+  void serve(const std::shared_ptr<link::Channel>& channel) {
+    while (true) {
+      auto frame = channel->receive();
+      if (!frame.ok() && frame.error().code == Code::bug) break;
+      if (!frame.ok() || !frame.value()) return;
+      if (frame.value()->kind == link::Kind::request)
+        dispatcher_.dispatch(channel, *frame.value());
+      else if (frame.value()->kind == link::Kind::closed)
+        callers_.forget(frame.value()->payload);
+      else
+        break;
+    }
+    log::line(log::Level::error, "link_broken");
+    [[maybe_unused]] const auto told = control_.send_link_is_broken();
+  }
+
+  void accept_connections() {
+    constexpr auto breath = std::chrono::milliseconds(100);
+    while (true) {
+      auto accepted = os::accept(listener_.get());
+      if (!accepted.ok()) {
+        // Out of descriptors, or a connection that ended before it was accepted; neither is worth
+        // spinning for.
+        if (accepted.error().os_errno != ECONNABORTED && accepted.error().os_errno != EINTR)
+          std::this_thread::sleep_for(breath);
+        continue;
+      }
+      if (const auto peer = os::peer_of(accepted.value().get()); peer.ok())
+        hand_over(std::move(accepted.value()), peer.value());
+    }
+  }
+
+  // A connection that comes while there is no gateway waits for the next one, as those on TCP do.
+  void hand_over(os::Fd connection, const os::Peer& peer) {
+    link::Frame frame{.kind = link::Kind::connection, .descriptor = std::move(connection)};
+    while (true) {
+      const auto channel = gateway_.wait();
+      frame.payload = callers_.add_connection(peer);
+      if (channel->send(frame).ok()) return;
+      callers_.forget(frame.payload);
+      gateway_.lose(channel);
+    }
+  }
+
+  config::Control control_;
+  config::Settings settings_;
+  os::Fd listener_;
+  auth::Callers callers_;
+  Dispatcher dispatcher_;
+  Gateway gateway_;
+};
+
+os::Fd block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  std::signal(SIGPIPE, SIG_IGN);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return os::Fd(::signalfd(-1, &set, SFD_CLOEXEC));
+}
+
+}  // namespace
+
+int run() {
+  log::name_process("agent");
+  ::prctl(PR_SET_NAME, "zfsrest-agent", 0, 0, 0);
+  const os::Fd signals = block_signals();
+  config::Control control{os::Fd(config::control_fd)};
+  auto start = control.receive_start();
+  if (!start.ok()) return 1;
+  auto token = auth::Token::open(start.value().settings.token_path());
+  if (!token.ok()) {
+    [[maybe_unused]] const auto told = control.send_failure(token.error().detail);
+    return 1;
+  }
+  // Detached threads use it until the process ends, which stuck ones must not prevent.
+  auto* agent = new Agent(std::move(control), std::move(start.value()), std::move(token.value()));
+  ::_exit(agent->run(signals.get()));
+}
+
+}  // namespace zfsrest::agent

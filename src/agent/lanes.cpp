@@ -1,0 +1,64 @@
+#include "agent/lanes.hpp"
+
+#include <vector>
+
+namespace zfsrest::agent {
+namespace {
+
+constexpr std::size_t general_threads = 8;
+constexpr std::size_t stream_threads = 16;
+constexpr std::size_t read_threads = 4;
+constexpr std::size_t write_threads = 4;
+constexpr std::size_t rescue_threads = 2;
+
+}  // namespace
+
+Lanes::Lanes(std::size_t queue)
+    : queue_(queue),
+      general_(std::make_shared<Workers>(general_threads, queue)),
+      streams_(std::make_shared<Workers>(stream_threads, 0)) {}
+
+std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
+  return lane == api::Lane::write ? write : lane == api::Lane::rescue ? rescue : read;
+}
+
+std::shared_ptr<Workers> Lanes::find(const std::string& pool, api::Lane lane) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = pools_.find(pool);
+  return found == pools_.end() ? nullptr : found->second.of(lane);
+}
+
+std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
+  const std::lock_guard lock(mutex_);
+  auto [found, fresh] = pools_.try_emplace(pool);
+  if (fresh)
+    found->second = {.read = std::make_shared<Workers>(read_threads, queue_),
+                     .write = std::make_shared<Workers>(write_threads, queue_),
+                     .rescue = std::make_shared<Workers>(rescue_threads, queue_)};
+  return found->second.of(lane);
+}
+
+void Lanes::forget_unused() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(pools_, [](const auto& entry) {
+    const Pool& pool = entry.second;
+    return pool.read->is_unused() && pool.write->is_unused() && pool.rescue->is_unused();
+  });
+}
+
+void Lanes::wait_idle(std::chrono::milliseconds longest) {
+  std::vector<std::shared_ptr<Workers>> all{general_, streams_};
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, pool] : pools_)
+      all.insert(all.end(), {pool.read, pool.write, pool.rescue});
+  }
+  const auto until = std::chrono::steady_clock::now() + longest;
+  for (const auto& workers : all) {
+    const auto left = until - std::chrono::steady_clock::now();
+    workers->wait_idle(std::max(std::chrono::milliseconds(0),
+                                std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+  }
+}
+
+}  // namespace zfsrest::agent

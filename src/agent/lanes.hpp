@@ -1,0 +1,45 @@
+// Which workers an operation runs on: sets of the pool that it names, or the general ones.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "agent/workers.hpp"
+#include "api/operation.hpp"
+
+namespace zfsrest::agent {
+
+class Lanes {
+ public:
+  explicit Lanes(std::size_t queue);
+
+  Workers& general() { return *general_; }
+  Workers& streams() { return *streams_; }
+
+  // The workers of a pool, if they exist: they are made once the kernel has listed the pool, so
+  // that names of pools that do not exist cost nothing.
+  std::shared_ptr<Workers> find(const std::string& pool, api::Lane lane) const;
+  std::shared_ptr<Workers> make(const std::string& pool, api::Lane lane);
+
+  // Lets go of the workers of pools that have been left alone for a while.
+  void forget_unused();
+
+  // Waits until nothing runs any more, at most so long.
+  void wait_idle(std::chrono::milliseconds longest);
+
+ private:
+  struct Pool {
+    std::shared_ptr<Workers> read, write, rescue;
+    std::shared_ptr<Workers> of(api::Lane lane) const;
+  };
+
+  std::size_t queue_;
+  std::shared_ptr<Workers> general_;
+  std::shared_ptr<Workers> streams_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Pool> pools_;
+};
+
+}  // namespace zfsrest::agent

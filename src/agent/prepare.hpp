@@ -1,0 +1,58 @@
+// How each operation's types are erased: the only place where declaration and implementation meet.
+#pragma once
+
+#include <memory>
+
+#include "agent/prepared.hpp"
+#include "model/plan.hpp"
+#include "ops/run.hpp"
+
+namespace zfsrest::agent {
+
+// A name as one percent-encoded segment of a path.
+std::string encode_segment(std::string_view name);
+
+inline std::string pool_of(std::string_view subject) {
+  return std::string(subject.substr(0, subject.find_first_of("/@#")));
+}
+
+template <class Op>
+Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& request) {
+  Outcome outcome;
+  if constexpr (Op::operation.success == api::Success::no_content) {
+    TRY(ops::run<Op>(context, request));
+  } else {
+    const typename Op::Response response = TRY(ops::run<Op>(context, request));
+    outcome.body = json::serialize(describe::encode(response));
+    if constexpr (!Op::operation.location.empty())
+      outcome.location = std::string(Op::operation.location) + encode_segment(response.name.text());
+  }
+  return outcome;
+}
+
+template <class Op>
+Result<Prepared> prepare(const api::Parts& parts, Mode mode) {
+  auto request = std::make_shared<const typename Op::Request>(TRY(api::decode_request<Op>(parts)));
+  Prepared prepared{.operation = &Op::operation};
+  if constexpr (requires { Op::subject(*request); }) prepared.pool = pool_of(Op::subject(*request));
+  if constexpr (Op::operation.form == api::Form::rows) {
+    prepared.limit = request->limit;
+    prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<json::Object> {
+      json::Object end;
+      describe::encode_into(TRY(ops::list<Op>(context, *request, rows)), end);
+      return end;
+    };
+  } else {
+    prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
+  }
+  if constexpr (Op::operation.plans == api::Plans::yes) {
+    if (mode == Mode::plan)
+      prepared.run = [request](ops::Context& context) -> Result<Outcome> {
+        const model::Plan plan = TRY(ops::plan<Op>(context, *request));
+        return Outcome{.body = json::serialize(describe::encode(plan)), .location = ""};
+      };
+  }
+  return prepared;
+}
+
+}  // namespace zfsrest::agent

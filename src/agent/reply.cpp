@@ -1,0 +1,69 @@
+#include "agent/reply.hpp"
+
+#include "api/classify.hpp"
+#include "api/problem.hpp"
+#include "base/errno_name.hpp"
+#include "log/log.hpp"
+
+namespace zfsrest::agent {
+
+bool Reply::claim(State state) {
+  State open = State::open;
+  return state_.compare_exchange_strong(open, state);
+}
+
+void Reply::document(std::string body, std::string location) {
+  if (!claim(State::given)) {
+    log::line(log::Level::info, "late_success", {{"request_id", request_id_}});
+    return;
+  }
+  link::Frame frame{.kind = link::Kind::document, .id = id_, .location = std::move(location)};
+  if (body.size() > link::largest_payload) {
+    auto file = os::make_memory_file(body);
+    // What was done stays done, but nobody can be told what it was.
+    if (!file.ok())
+      log::line(log::Level::error, "answer_lost", {{"request_id", request_id_}});
+    else
+      frame.descriptor = std::move(file.value());
+  } else {
+    frame.payload = std::move(body);
+  }
+  send(frame);
+}
+
+void Reply::fail(const Error& error, const api::Operation& operation) {
+  const Code code = api::code_of(error, operation);
+  const bool first = claim(State::given);
+  if (!first || code == Code::bug)
+    log::line(code == Code::bug ? log::Level::error : log::Level::info,
+              first ? "bug" : "late_failure",
+              {{"request_id", request_id_},
+               {"operation", operation.id},
+               {"subject", error.subject},
+               {"errno", errno_name(error.os_errno)},
+               {"detail", error.detail}});
+  if (first)
+    send({.kind = link::Kind::problem,
+          .id = id_,
+          .payload = json::serialize(api::problem(error, operation, request_id_))});
+}
+
+bool Reply::begin_stream(os::Fd read_end) {
+  if (!claim(State::streaming)) return false;
+  send({.kind = link::Kind::stream, .id = id_, .descriptor = std::move(read_end)});
+  return true;
+}
+
+void Reply::end_stream(bool whole) {
+  State streaming = State::streaming;
+  if (state_.compare_exchange_strong(streaming, State::given))
+    send({.kind = link::Kind::stream_end, .id = id_, .payload = whole ? "ok" : ""});
+}
+
+void Reply::send(const link::Frame& frame) {
+  // A gateway that is gone cannot be told; what was done stays done.
+  if (auto sent = channel_->send(frame); !sent.ok())
+    log::line(log::Level::warning, "answer_lost", {{"request_id", request_id_}});
+}
+
+}  // namespace zfsrest::agent

@@ -1,0 +1,48 @@
+// The one answer that a request gets, from whoever has it first: the operation or its deadline.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "api/operation.hpp"
+#include "base/error.hpp"
+#include "json/value.hpp"
+#include "link/channel.hpp"
+
+namespace zfsrest::agent {
+
+class Reply {
+ public:
+  Reply(std::shared_ptr<link::Channel> channel, std::uint64_t id, std::string request_id)
+      : channel_(std::move(channel)), id_(id), request_id_(std::move(request_id)) {}
+
+  // The first of these decides the answer; later ones say nothing to the caller and are logged.
+  void document(std::string body, std::string location = "");
+  void fail(const Error& error, const api::Operation& operation);
+
+  // Begins an answer whose body follows on `read_end`, if it is the first.
+  bool begin_stream(os::Fd read_end);
+  // Must come when all of it is written, or nothing more will be; says nothing if no stream was
+  // begun.
+  void end_stream(bool whole);
+
+  // Whether there is an answer, or has begun to be one.
+  bool is_given() const { return state_ != State::open; }
+  const std::string& request_id() const { return request_id_; }
+
+ private:
+  enum class State : std::uint8_t { open, streaming, given };
+
+  // True for the one who may answer.
+  bool claim(State state);
+  void send(const link::Frame& frame);
+
+  std::shared_ptr<link::Channel> channel_;
+  std::uint64_t id_;
+  std::string request_id_;
+  std::atomic<State> state_ = State::open;
+};
+
+}  // namespace zfsrest::agent

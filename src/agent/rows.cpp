@@ -1,0 +1,96 @@
+#include "agent/rows.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "os/socket.hpp"
+
+namespace zfsrest::agent {
+namespace {
+
+// A page ends here even if more rows were asked for; the cursor leads on.
+constexpr std::size_t large_page = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t line_buffer = std::size_t{64} * 1024;
+constexpr int pipe_bytes = 1024 * 1024;
+constexpr int stall_ms = 30'000;
+
+// Writes all to a non-blocking pipe, waiting for its reader no longer than the stall allows each
+// time.
+bool write_patiently(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) return false;
+    pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
+    if (::poll(&waiting, 1, stall_ms) == 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::size_t PageRows::room() const {
+  return text_.size() >= large_page ? 0 : limit_ - count_;
+}
+
+void PageRows::add(json::Value row) {
+  if (count_++ > 0) text_ += ',';
+  text_ += json::serialize(row);
+}
+
+std::string PageRows::finish(const json::Object& end) const {
+  // The rows are text already, so the document is put together from texts: {"items":[…], then the
+  // end's own members.
+  return "{\"items\":[" + text_ + "]," + json::serialize(end).substr(1);
+}
+
+std::size_t LineRows::room() const {
+  return is_broken_ ? 0 : limit_ - count_;
+}
+
+void LineRows::add(json::Value row) {
+  ++count_;
+  write_line(row);
+}
+
+bool LineRows::finish(const json::Object& end) {
+  write_line(end);
+  flush();
+  pipe_.close();
+  return !is_broken_;
+}
+
+void LineRows::write_line(const json::Value& row) {
+  if (is_broken_) return;
+  buffer_ += json::serialize(row);
+  buffer_ += '\n';
+  if (buffer_.size() >= line_buffer || !has_begun_) flush();
+}
+
+void LineRows::flush() {
+  if (is_broken_) return;
+  if (!has_begun_) {
+    has_begun_ = true;
+    auto pipe = os::make_pipe();
+    if (!pipe.ok()) {
+      is_broken_ = true;
+      return;
+    }
+    pipe_ = std::move(pipe.value().write_end);
+    // Only a wish: without it the pipe is smaller, and the list slower.
+    ::fcntl(pipe_.get(), F_SETPIPE_SZ, pipe_bytes);
+    is_broken_ =
+        !os::set_nonblocking(pipe_.get()).ok() || !begin_(std::move(pipe.value().read_end));
+  }
+  if (!is_broken_ && !write_patiently(pipe_.get(), buffer_)) is_broken_ = true;
+  buffer_.clear();
+}
+
+}  // namespace zfsrest::agent

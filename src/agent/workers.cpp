@@ -1,0 +1,93 @@
+#include "agent/workers.hpp"
+
+#include <chrono>
+#include <exception>
+#include <system_error>
+#include <thread>
+
+#include "log/log.hpp"
+
+namespace zfsrest::agent {
+
+bool Task::withdraw() {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::waiting) return false;
+  state_ = State::withdrawn;
+  return true;
+}
+
+bool Task::is_withdrawn() {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::withdrawn;
+}
+
+bool Task::begin() {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::waiting) return false;
+  state_ = State::begun;
+  return true;
+}
+
+bool Workers::submit(std::shared_ptr<Task> task) {
+  const std::lock_guard lock(mutex_);
+  if (!has_room()) return false;
+  const bool all_have_work = waiting_.size() + running_ >= threads_;
+  if (all_have_work && !start_thread() && threads_ == 0) return false;
+  waiting_.push_back(std::move(task));
+  wake_.notify_one();
+  return true;
+}
+
+bool Workers::has_room() {
+  const std::size_t most = most_threads_ + most_waiting_ - running_;
+  if (waiting_.size() >= most)
+    std::erase_if(waiting_, [](const auto& task) { return task->is_withdrawn(); });
+  return waiting_.size() < most;
+}
+
+// False if there are enough already, or if the system has none left.
+bool Workers::start_thread() {
+  if (threads_ == most_threads_) return false;
+  try {
+    // Threads own the set, so that a stuck one never outlives it, and nobody waits for a stuck one.
+    std::thread([self = shared_from_this()] { self->work(); }).detach();
+  } catch (const std::system_error& error) {
+    log::line(log::Level::error, "no_thread", {{"what", error.what()}});
+    return false;
+  }
+  ++threads_;
+  return true;
+}
+
+void Workers::work() {
+  constexpr auto patience = std::chrono::seconds(30);
+  std::unique_lock lock(mutex_);
+  while (wake_.wait_for(lock, patience, [&] { return !waiting_.empty(); })) {
+    const std::shared_ptr<Task> task = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++running_;
+    lock.unlock();
+    try {
+      if (task->begin()) task->work_();
+    } catch (const std::exception& error) {
+      log::line(log::Level::error, "task_threw", {{"what", error.what()}});
+    }
+    task->work_ = nullptr;
+    lock.lock();
+    --running_;
+    if (waiting_.empty() && running_ == 0) quiet_.notify_all();
+  }
+  --threads_;
+}
+
+bool Workers::is_unused() const {
+  const std::lock_guard lock(mutex_);
+  return threads_ == 0 && waiting_.empty();
+}
+
+bool Workers::wait_idle(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  return quiet_.wait_for(lock, longest, [&] { return waiting_.empty() && running_ == 0; });
+}
+
+}  // namespace zfsrest::agent

@@ -1,0 +1,63 @@
+// Bounded sets of worker threads with bounded queues: what blocks in the kernel blocks its own set
+// and nothing else.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace zfsrest::agent {
+
+// A piece of work that can be withdrawn as long as nobody has begun it.
+class Task {
+ public:
+  explicit Task(std::function<void()> work) : work_(std::move(work)) {}
+
+  // True if it had not begun; then it never will.
+  bool withdraw();
+
+ private:
+  friend class Workers;
+  bool begin();
+  bool is_withdrawn();
+
+  std::mutex mutex_;
+  enum class State { waiting, begun, withdrawn } state_ = State::waiting;
+  std::function<void()> work_;
+};
+
+class Workers : public std::enable_shared_from_this<Workers> {
+ public:
+  // At most `threads` at once; at most `queue` tasks wait.
+  Workers(std::size_t threads, std::size_t queue) : most_threads_(threads), most_waiting_(queue) {}
+
+  // False if the queue is full of tasks that are not withdrawn. A thread that is stuck in a task
+  // stays counted; idle ones end after a while.
+  bool submit(std::shared_ptr<Task> task);
+
+  // Whether it has neither tasks nor threads.
+  bool is_unused() const;
+
+  // Waits until no task waits or runs, at most so long.
+  bool wait_idle(std::chrono::milliseconds longest);
+
+ private:
+  void work();
+  bool start_thread();
+  bool has_room();
+
+  const std::size_t most_threads_;
+  const std::size_t most_waiting_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable quiet_;
+  std::deque<std::shared_ptr<Task>> waiting_;
+  std::size_t threads_ = 0;
+  std::size_t running_ = 0;  // tasks that were taken and have not ended
+};
+
+}  // namespace zfsrest::agent

@@ -1,0 +1,60 @@
+// All operations: the product's table of contents.
+#pragma once
+
+#include <span>
+
+#include "api/dataset/dataset_create.hpp"
+#include "api/dataset/dataset_destroy.hpp"
+#include "api/dataset/dataset_get.hpp"
+#include "api/dataset/dataset_inherit.hpp"
+#include "api/dataset/dataset_list.hpp"
+#include "api/dataset/dataset_promote.hpp"
+#include "api/dataset/dataset_rename.hpp"
+#include "api/dataset/dataset_rollback.hpp"
+#include "api/dataset/dataset_set.hpp"
+#include "api/operation.hpp"
+#include "api/pool/pool_create.hpp"
+#include "api/pool/pool_destroy.hpp"
+#include "api/pool/pool_get.hpp"
+#include "api/pool/pool_list.hpp"
+#include "api/pool/pool_status.hpp"
+#include "api/pool/pool_sync.hpp"
+#include "api/snapshot/snapshot_clone.hpp"
+#include "api/snapshot/snapshot_create.hpp"
+#include "api/snapshot/snapshot_destroy.hpp"
+#include "api/snapshot/snapshot_destroy_many.hpp"
+#include "api/snapshot/snapshot_get.hpp"
+#include "api/snapshot/snapshot_list.hpp"
+#include "api/snapshot/snapshot_rename.hpp"
+#include "api/snapshot/snapshot_space.hpp"
+#include "api/system/health.hpp"
+#include "api/system/openapi.hpp"
+
+namespace zfsrest::api {
+
+template <class... Op>
+struct List {};
+
+// What the agent answers. The gateway answers the first operation of all by itself.
+using AgentCatalogue =
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolDestroy, PoolSync,
+         DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename,
+         DatasetPromote, DatasetDestroy, DatasetRollback, SnapshotList, SnapshotCreate, SnapshotGet,
+         SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace>;
+
+template <class First, class... Op>
+List<First, Op...> put_before(List<Op...>);
+using Catalogue = decltype(put_before<SystemHealth>(AgentCatalogue{}));
+
+// Calls `visit.template operator()<Op>()` for each operation, in the catalogue's order.
+template <class... Op, class Visit>
+void each_operation(List<Op...>, Visit&& visit) {
+  (visit.template operator()<Op>(), ...);
+}
+
+// The declarations without their types, for those that route and do not decode.
+std::span<const Operation* const> operations();
+
+const Operation* find_operation(std::string_view id);
+
+}  // namespace zfsrest::api

@@ -1,0 +1,105 @@
+// What an operation declares about itself; routes, decoding, documents, checks and tests are
+// derived from it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "base/code.hpp"
+
+namespace zfsrest::api {
+
+enum class Method : std::uint8_t { get, post, patch, del };
+
+// Who may call it, from the least to the most; `none` is for what is answered before anyone is
+// identified.
+enum class Role : std::uint8_t {
+  none,
+  read,
+  snapshot,
+  send,
+  receive_append,
+  receive,
+  operate,
+  keys,
+  admin
+};
+
+// Which workers run it. `read`, `write` and `rescue` are sets of the pool that the request names;
+// `general` is the set for calls without a pool. `gateway` operations are answered by the gateway
+// alone.
+enum class Lane : std::uint8_t { gateway, general, read, write, rescue };
+
+// What success looks like: the object, a created object with its location, or nothing to say.
+enum class Success : std::uint8_t { document, created, no_content };
+
+// `rows`: the answer is a list that can also stream as NDJSON.
+enum class Form : std::uint8_t { document, rows };
+
+// How many items a page of a list has unless the caller asks for another number.
+inline constexpr std::uint32_t usual_page = 1'000;
+
+// Whether `plan=true` is understood: all checks are made, the effect is described, nothing is
+// changed.
+enum class Plans : std::uint8_t { no, yes };
+
+// What an errno of the kernel means for this operation, and what the caller can do about it.
+struct ErrnoRule {
+  int os_errno;
+  Code code;
+  std::string_view meaning;
+};
+
+// A short list that may stand in a constant.
+template <class T, std::size_t most>
+class Few {
+ public:
+  constexpr Few() = default;
+  constexpr Few(std::initializer_list<T> items) {
+    for (const T& item : items) items_[count_++] = item;
+  }
+  constexpr const T* begin() const { return items_.data(); }
+  constexpr const T* end() const { return items_.data() + count_; }
+  constexpr std::size_t size() const { return count_; }
+
+ private:
+  std::array<T, most> items_{};
+  std::size_t count_ = 0;
+};
+
+struct Operation {
+  std::string_view id;  // noun.verb
+  Method method;
+  std::string_view path;  // `{field}` stands for one percent-encoded segment
+  Role role;
+  Lane lane;
+  Success success = Success::document;
+  Form form = Form::document;
+  Plans plans = Plans::no;
+  std::string_view location{};   // of what is created, up to the name
+  std::string_view summary;      // one sentence
+  std::string_view description;  // what a caller must know: atomicity, what failure leaves behind
+  Few<ErrnoRule, 12> errors{};
+  Few<std::string_view, 8> functions{};  // of libzfs_core, or names of ioctls, that it covers
+};
+
+std::string_view word_of(Method method);  // "GET"
+std::string_view word_of(Role role);      // "receive-append"
+std::string_view word_of(Lane lane);
+
+constexpr bool is_read(const Operation& operation) {
+  return operation.method == Method::get;
+}
+
+// Whether `{name}` stands in the path.
+constexpr bool path_names(std::string_view path, std::string_view name) {
+  for (std::size_t open = path.find('{'); open != std::string_view::npos;
+       open = path.find('{', open + 1))
+    if (path.substr(open + 1, path.find('}', open) - open - 1) == name) return true;
+  return false;
+}
+
+}  // namespace zfsrest::api

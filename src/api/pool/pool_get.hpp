@@ -1,0 +1,30 @@
+#pragma once
+
+#include "api/fields.hpp"
+#include "model/pool.hpp"
+
+namespace zfsrest::api {
+
+struct PoolGet {
+  struct Request {
+    model::PoolName pool;
+    static constexpr auto fields() {
+      return std::tuple{required("pool", &Request::pool, "The pool.")};
+    }
+  };
+  using Response = model::Pool;
+  static constexpr Operation operation{
+      .id = "pool.get",
+      .method = Method::get,
+      .path = "/v1/pools/{pool}",
+      .role = Role::read,
+      .lane = Lane::read,
+      .summary = "Show a pool with its properties and features.",
+      .description = "A suspended pool is shown as such.",
+      .functions = {"ZFS_IOC_POOL_STATS", "ZFS_IOC_POOL_GET_PROPS"},
+  };
+  static std::string subject(const Request& request) { return request.pool.text(); }
+};
+static_assert(well_declared<PoolGet>());
+
+}  // namespace zfsrest::api

@@ -1,0 +1,138 @@
+// The printed reference: Markdown made from the same declarations as the OpenAPI document.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/catalogue.hpp"
+#include "api/decode.hpp"
+#include "api/openapi.hpp"
+#include "base/errno_name.hpp"
+
+namespace zfsrest::api {
+namespace {
+
+constexpr std::string_view generated =
+    "<!-- Printed from the declarations by tools/print-reference; do not edit. -->\n\n";
+
+// A type in a word or two, from its schema.
+std::string type_phrase(const json::Object& schema) {
+  if (const json::Value* reference = schema.if_contains("$ref")) {
+    const std::string_view text = json::view(reference->as_string());
+    return std::string(text.substr(text.rfind('/') + 1));
+  }
+  if (const json::Value* items = schema.if_contains("items"))
+    return "list of " + type_phrase(items->as_object());
+  if (const json::Value* values = schema.if_contains("additionalProperties");
+      values && values->is_object())
+    return "map of " + type_phrase(values->as_object());
+  if (const json::Value* words = schema.if_contains("enum")) {
+    std::string phrase;
+    for (const json::Value& word : words->as_array())
+      phrase += (phrase.empty() ? "`" : ", `") + std::string(json::view(word.as_string())) + "`";
+    return phrase;
+  }
+  for (const std::string_view key : {"anyOf", "oneOf"})
+    if (const json::Value* choices = schema.if_contains(key)) {
+      std::string phrase;
+      for (const json::Value& choice : choices->as_array())
+        phrase += (phrase.empty() ? "" : " or ") + type_phrase(choice.as_object());
+      return phrase;
+    }
+  const json::Value* type = schema.if_contains("type");
+  if (!type) return "any";
+  if (type->is_string()) return std::string(json::view(type->as_string()));
+  std::string phrase;
+  for (const json::Value& one : type->as_array())
+    phrase += (phrase.empty() ? "" : " or ") + std::string(json::view(one.as_string()));
+  return phrase;
+}
+
+template <class Op>
+std::string fields_table() {
+  std::string rows;
+  describe::Schemas schemas;
+  describe::each_field<typename Op::Request>([&](const auto& field) {
+    const Carrier carrier = carrier_of(Op::operation, field);
+    rows += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.name,
+                        carrier == Carrier::path    ? "path"
+                        : carrier == Carrier::query ? "query"
+                                                    : "body",
+                        type_phrase(carried_schema(carrier, field, schemas)),
+                        field.presence == describe::Presence::required ? "yes" : "", field.doc);
+  });
+  if (Op::operation.plans == Plans::yes)
+    rows +=
+        "| `plan` | query | boolean |  | Check everything, say what would be done, and do nothing. "
+        "|\n";
+  return rows.empty() ? rows
+                      : "| field | in | type | required | |\n| --- | --- | --- | --- | --- |\n" +
+                            rows + "\n";
+}
+
+std::string errors_table(const Operation& operation) {
+  if (operation.errors.size() == 0) return "";
+  std::string rows = "| errno | code | |\n| --- | --- | --- |\n";
+  for (const ErrnoRule& rule : operation.errors)
+    rows += fmt::format("| {} | `{}` | {} |\n", errno_name(rule.os_errno), row_of(rule.code).word,
+                        rule.meaning);
+  return rows + "\n";
+}
+
+template <class Op>
+std::string answer_phrase() {
+  constexpr const Operation& operation = Op::operation;
+  if constexpr (operation.success == Success::no_content) {
+    return "204, no body";
+  } else {
+    describe::Schemas schemas;
+    std::string phrase = operation.success == Success::created ? "201" : "200";
+    if constexpr (operation.form == Form::rows)
+      return phrase + ", a page of " + type_phrase(describe::schema<typename Op::Item>(schemas)) +
+             "; also as NDJSON";
+    return phrase + ", " + type_phrase(describe::schema<typename Op::Response>(schemas));
+  }
+}
+
+template <class Op>
+std::string operation_section() {
+  constexpr const Operation& operation = Op::operation;
+  std::string text = fmt::format("## {}\n\n`{} {}`\n\n{}", operation.id, word_of(operation.method),
+                                 operation.path, operation.summary);
+  if (!operation.description.empty()) text += fmt::format(" {}", operation.description);
+  text += fmt::format("\n\nAnswer: {}. Role: `{}`. Workers: `{}`.", answer_phrase<Op>(),
+                      word_of(operation.role), word_of(operation.lane));
+  if (operation.functions.size() > 0)
+    text += fmt::format(" Covers: {}.", fmt::join(operation.functions, ", "));
+  return text + "\n\n" + fields_table<Op>() + errors_table(operation);
+}
+
+}  // namespace
+
+std::string operations_page() {
+  std::string page = std::string(generated) + "# Operations\n\n";
+  each_operation(Catalogue{}, [&]<class Op>() {
+    page += fmt::format(
+        "- [{}](#{}): {}\n", Op::operation.id,
+        [] {
+          std::string anchor;
+          for (const char c : Op::operation.id)
+            if (c != '.') anchor += c;
+          return anchor;
+        }(),
+        Op::operation.summary);
+  });
+  page += "\n";
+  each_operation(Catalogue{}, [&]<class Op>() { page += operation_section<Op>(); });
+  return page;
+}
+
+std::string errors_page() {
+  std::string page = std::string(generated) +
+                     "# Errors\n\nEvery failure is an `application/problem+json` document with one "
+                     "of these codes.\n\n"
+                     "| code | status | title | |\n| --- | --- | --- | --- |\n";
+  for (const CodeRow& row : codes())
+    page += fmt::format("| `{}` | {} | {} | {} |\n", row.word, row.status, row.title, row.meaning);
+  return page;
+}
+
+}  // namespace zfsrest::api

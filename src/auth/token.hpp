@@ -1,0 +1,30 @@
+// The administrator's bearer token: a file that only its owner can read.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace zfsrest::auth {
+
+class Token {
+ public:
+  // Reads the token in `path`, or makes one and writes it there, mode 0600. Fails if the file
+  // cannot be read or written, or if others could read it.
+  static Result<Token> open(const std::string& path);
+
+  // Takes the same time whatever is presented.
+  bool matches(std::string_view presented) const;
+
+ private:
+  using Digest = std::array<unsigned char, 32>;
+  static Digest digest_of(std::string_view text);
+
+  explicit Token(std::string_view text) : digest_(digest_of(text)) {}
+
+  Digest digest_;  // the token itself is not kept
+};
+
+}  // namespace zfsrest::auth

@@ -1,0 +1,21 @@
+// Names of error numbers, those of OpenZFS (1024 and up) included.
+#pragma once
+
+#include <string>
+
+namespace zfsrest {
+
+// "EBUSY", "ZFS_ERR_CHECKPOINT_EXISTS", or "errno 4711" for a number without a name.
+std::string errno_name(int os_errno);
+
+// A phrase for a person: strerror()'s, or ours for the numbers that strerror() does not know.
+std::string errno_phrase(int os_errno);
+
+// The number with which the user-space engine says that it cannot do this at all.
+inline constexpr int engine_lacks_it = 2900;
+
+// OpenZFS's own numbers that the product tells apart.
+inline constexpr int zfs_err_ioc_cmd_unavail = 1029;
+inline constexpr int zfs_err_ioc_arg_unavail = 1030;
+
+}  // namespace zfsrest

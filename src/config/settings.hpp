@@ -1,0 +1,85 @@
+// The settings of the daemon: declared once, read from a file and from the environment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "describe/codec.hpp"
+
+namespace zfsrest::config {
+
+// An address and a port to listen on, `127.0.0.1:8642` or `[::1]:8642`. Only loopback: what leaves
+// the host needs TLS.
+struct Endpoint {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8642;
+
+  static Result<Endpoint> parse(std::string_view text);
+  std::string text() const;
+  static describe::TextShape shape();
+};
+
+struct Settings {
+  Endpoint listen;
+  std::string state = "./.state";
+  std::vector<std::string> hosts;
+  std::string engine = "kernel";
+  std::string module_directory = "/sys/module/zfs";
+  std::string gateway_user = "nobody";
+  std::uint32_t read_deadline_ms = 1'000;
+  std::uint32_t write_deadline_ms = 30'000;
+  std::uint32_t queue = 256;
+  std::uint32_t body_bytes = 1'048'576;
+  std::uint32_t header_bytes = 16'384;
+  std::uint32_t header_deadline_ms = 10'000;
+  std::uint32_t idle_timeout_ms = 60'000;
+  std::uint32_t connections = 1'024;
+  std::uint32_t device_idle_ms = 5'000;
+  static constexpr auto fields() {
+    using describe::optional;
+    return std::tuple{
+        optional("listen", &Settings::listen, "Where to serve HTTP over TCP."),
+        optional("state", &Settings::state,
+                 "The directory that holds the token, the socket and the lock."),
+        optional(
+            "hosts", &Settings::hosts,
+            "Names beside loopback's that `Host` and `Origin` may carry, separated by commas."),
+        optional("engine", &Settings::engine,
+                 "What the agent is told it talks to, for what it prints: `kernel` or `userland`."),
+        optional("module_directory", &Settings::module_directory,
+                 "Where the running OpenZFS shows its version."),
+        optional("gateway_user", &Settings::gateway_user,
+                 "The user that the gateway becomes when started by root."),
+        optional("read_deadline_ms", &Settings::read_deadline_ms,
+                 "How long a read, or a list to its first row, may take."),
+        optional("write_deadline_ms", &Settings::write_deadline_ms,
+                 "How long a write may take before its outcome is called unknown."),
+        optional("queue", &Settings::queue, "How many operations may wait for one set of workers."),
+        optional("body_bytes", &Settings::body_bytes, "The largest body of a request."),
+        optional("header_bytes", &Settings::header_bytes, "The largest header of a request."),
+        optional("header_deadline_ms", &Settings::header_deadline_ms,
+                 "How long a request's header may take to arrive."),
+        optional("idle_timeout_ms", &Settings::idle_timeout_ms,
+                 "How long a connection may be idle between requests."),
+        optional("connections", &Settings::connections,
+                 "How many connections may be open at once."),
+        optional("device_idle_ms", &Settings::device_idle_ms,
+                 "How long after the last use /dev/zfs is closed."),
+    };
+  }
+
+  std::string socket_path() const { return state + "/zfsrest.sock"; }
+  std::string token_path() const { return state + "/token"; }
+  std::string lock_path() const { return state + "/lock"; }
+};
+
+// The variable of the environment that names a setting.
+std::string variable_of(std::string_view setting);
+
+// Defaults, then the TOML file if `path` is not empty, then variables ZFSREST_<SETTING> of the
+// environment. Fails with one line that says all that is wrong.
+Result<Settings> read_settings(const std::string& path);
+
+}  // namespace zfsrest::config

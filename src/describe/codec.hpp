@@ -1,0 +1,464 @@
+// From JSON to typed values and back: one Codec per kind of type, chosen by what the type offers.
+//
+//   records   `static constexpr auto fields()`, optionally `static constexpr std::string_view
+//   schema_name` texts     `static Result<T> parse(std::string_view)`, `std::string text() const`,
+//   `static TextShape shape()` words     an enumeration with `std::span<const Word<E>> words_of(E)`
+//   found by argument-dependent look-up unions    std::variant of records, each with `static
+//   constexpr std::string_view type`, told apart by the key "type" maps      std::map<std::string,
+//   T>;  lists std::vector<T>;  std::optional<T> is T or null
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "describe/field.hpp"
+#include "describe/report.hpp"
+#include "describe/schema.hpp"
+#include "json/value.hpp"
+
+namespace zfsrest::describe {
+
+template <class E>
+struct Word {
+  E value;
+  std::string_view word;
+  std::string_view doc;
+};
+
+template <class T>
+struct Codec;
+
+// Yields nothing, with a fault noted, when the value is not acceptable.
+template <class T>
+std::optional<T> decode(const json::Value& value, const Spot& spot) {
+  return Codec<T>::decode(value, spot);
+}
+
+template <class T>
+json::Value encode(const T& value) {
+  return Codec<T>::encode(value);
+}
+
+template <class T>
+json::Object schema(Schemas& schemas) {
+  return Codec<T>::schema(schemas);
+}
+
+// The JSON value that the text of a query or path parameter stands for; decode() judges it
+// afterwards.
+template <class T>
+json::Value from_text(std::string_view text) {
+  if constexpr (requires { Codec<T>::from_text(text); })
+    return Codec<T>::from_text(text);
+  else
+    return json::Value(text);
+}
+
+// "a string", "an object" … for messages.
+std::string_view kind_phrase(const json::Value& value);
+void fault_kind(const Spot& spot, std::string_view wanted, const json::Value& got);
+void fault_unknown_keys(const json::Object& object, std::span<const std::string_view> known,
+                        const Spot& spot);
+void fault_word(const Spot& spot, std::string_view got, std::span<const std::string_view> words);
+std::optional<std::int64_t> decode_signed(const json::Value&, const Spot&, std::int64_t min,
+                                          std::int64_t max);
+std::optional<std::uint64_t> decode_unsigned(const json::Value&, const Spot&, std::uint64_t max);
+json::Value integer_from_text(std::string_view text);
+
+template <>
+struct Codec<bool> {
+  static std::optional<bool> decode(const json::Value& value, const Spot& spot) {
+    if (value.is_bool()) return value.get_bool();
+    fault_kind(spot, "true or false", value);
+    return {};
+  }
+  static json::Value encode(bool value) { return value; }
+  static json::Object schema(Schemas&) { return {{"type", "boolean"}}; }
+  static json::Value from_text(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return json::Value(text);
+  }
+};
+
+template <std::signed_integral T>
+struct Codec<T> {
+  static std::optional<T> decode(const json::Value& value, const Spot& spot) {
+    const auto number =
+        decode_signed(value, spot, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
+    if (!number) return {};
+    return static_cast<T>(*number);
+  }
+  static json::Value encode(T value) { return static_cast<std::int64_t>(value); }
+  static json::Object schema(Schemas&) { return {{"type", "integer"}}; }
+  static json::Value from_text(std::string_view text) { return integer_from_text(text); }
+};
+
+template <std::unsigned_integral T>
+struct Codec<T> {
+  static std::optional<T> decode(const json::Value& value, const Spot& spot) {
+    const auto number = decode_unsigned(value, spot, std::numeric_limits<T>::max());
+    if (!number) return {};
+    return static_cast<T>(*number);
+  }
+  static json::Value encode(T value) { return static_cast<std::uint64_t>(value); }
+  static json::Object schema(Schemas&) { return {{"type", "integer"}, {"minimum", 0}}; }
+  static json::Value from_text(std::string_view text) { return integer_from_text(text); }
+};
+
+template <>
+struct Codec<double> {
+  static json::Value encode(double value) { return value; }
+  static json::Object schema(Schemas&) { return {{"type", "number"}}; }
+};
+
+template <>
+struct Codec<std::string> {
+  static std::optional<std::string> decode(const json::Value& value, const Spot& spot) {
+    if (value.is_string()) return std::string(json::view(value.get_string()));
+    fault_kind(spot, "a string", value);
+    return {};
+  }
+  static json::Value encode(const std::string& value) { return json::Value(value); }
+  static json::Object schema(Schemas&) { return {{"type", "string"}}; }
+};
+
+// Any JSON at all, for what describes itself (the OpenAPI document).
+template <>
+struct Codec<json::Value> {
+  static json::Value encode(const json::Value& value) { return value; }
+  static json::Object schema(Schemas&) { return {}; }
+};
+
+template <class T>
+concept Text = requires(const T& value, std::string_view text) {
+  { T::parse(text) } -> std::same_as<Result<T>>;
+  { value.text() } -> std::convertible_to<std::string>;
+  { T::shape() } -> std::same_as<TextShape>;
+};
+
+json::Object text_schema(const TextShape& shape, Schemas& schemas);
+
+template <Text T>
+struct Codec<T> {
+  static std::optional<T> decode(const json::Value& value, const Spot& spot) {
+    if (!value.is_string()) {
+      fault_kind(spot, "a string", value);
+      return {};
+    }
+    auto parsed = T::parse(json::view(value.get_string()));
+    if (parsed.ok()) return std::move(parsed).value();
+    spot.fault(parsed.error());
+    return {};
+  }
+  static json::Value encode(const T& value) { return json::Value(value.text()); }
+  static json::Object schema(Schemas& schemas) { return text_schema(T::shape(), schemas); }
+};
+
+template <class E>
+  requires std::is_enum_v<E>
+struct Codec<E> {
+  static std::optional<E> decode(const json::Value& value, const Spot& spot) {
+    if (!value.is_string()) {
+      fault_kind(spot, "a string", value);
+      return {};
+    }
+    for (const Word<E>& row : words_of(E{}))
+      if (row.word == json::view(value.get_string())) return row.value;
+    fault_word(spot, json::view(value.get_string()), all_words());
+    return {};
+  }
+  static json::Value encode(E value) {
+    for (const Word<E>& row : words_of(E{}))
+      if (row.value == value) return json::Value(row.word);
+    return nullptr;
+  }
+  static json::Object schema(Schemas&) {
+    json::Array words;
+    std::string doc;
+    for (const Word<E>& row : words_of(E{})) {
+      words.emplace_back(row.word);
+      if (!row.doc.empty()) doc += "`" + std::string(row.word) + "`: " + std::string(row.doc) + " ";
+    }
+    json::Object schema{{"type", "string"}, {"enum", std::move(words)}};
+    if (!doc.empty()) schema["description"] = doc.substr(0, doc.size() - 1);
+    return schema;
+  }
+
+ private:
+  static std::vector<std::string_view> all_words() {
+    std::vector<std::string_view> words;
+    for (const Word<E>& row : words_of(E{})) words.push_back(row.word);
+    return words;
+  }
+};
+
+template <class T>
+struct Codec<std::optional<T>> {
+  static std::optional<std::optional<T>> decode(const json::Value& value, const Spot& spot) {
+    if (value.is_null()) return std::optional<T>();
+    auto decoded = describe::decode<T>(value, spot);
+    if (!decoded) return {};
+    return std::optional<std::optional<T>>(std::in_place, std::move(decoded));
+  }
+  static json::Value encode(const std::optional<T>& value) {
+    return value ? describe::encode(*value) : json::Value(nullptr);
+  }
+  static json::Object schema(Schemas& schemas) {
+    json::Object inner = describe::schema<T>(schemas);
+    if (inner.contains("type") && inner["type"].is_string() && !inner.contains("enum")) {
+      inner["type"] = json::Array{inner["type"], "null"};
+      return inner;
+    }
+    return {{"anyOf", json::Array{std::move(inner), json::Object{{"type", "null"}}}}};
+  }
+  static json::Value from_text(std::string_view text) { return describe::from_text<T>(text); }
+};
+
+template <class T>
+struct Codec<std::vector<T>> {
+  // A batch larger than this is refused: every object costs the kernel work under a lock.
+  static constexpr std::size_t most = 20'000;
+
+  static std::optional<std::vector<T>> decode(const json::Value& value, const Spot& spot) {
+    if (!value.is_array()) {
+      fault_kind(spot, "an array", value);
+      return {};
+    }
+    if (value.get_array().size() > most) {
+      spot.fault("an array may have at most 20000 elements");
+      return {};
+    }
+    std::vector<T> list;
+    bool good = true;
+    std::size_t position = 0;
+    for (const json::Value& element : value.get_array()) {
+      auto decoded = describe::decode<T>(element, spot.index(position++));
+      if (decoded)
+        list.push_back(std::move(*decoded));
+      else
+        good = false;
+    }
+    if (!good) return {};
+    return list;
+  }
+  static json::Value encode(const std::vector<T>& list) {
+    json::Array array;
+    array.reserve(list.size());
+    for (const T& element : list) array.push_back(describe::encode<T>(element));
+    return array;
+  }
+  static json::Object schema(Schemas& schemas) {
+    return {{"type", "array"}, {"items", describe::schema<T>(schemas)}};
+  }
+  static json::Value from_text(std::string_view text) {
+    json::Array array;
+    while (true) {
+      const std::size_t comma = text.find(',');
+      array.push_back(describe::from_text<T>(text.substr(0, comma)));
+      if (comma == std::string_view::npos) return array;
+      text.remove_prefix(comma + 1);
+    }
+  }
+};
+
+template <class T>
+struct Codec<std::map<std::string, T>> {
+  static std::optional<std::map<std::string, T>> decode(const json::Value& value,
+                                                        const Spot& spot) {
+    if (!value.is_object()) {
+      fault_kind(spot, "an object", value);
+      return {};
+    }
+    std::map<std::string, T> map;
+    bool good = true;
+    for (const auto& [key, member] : value.get_object()) {
+      auto decoded = describe::decode<T>(member, spot.key(key));
+      if (decoded)
+        map.emplace(key, std::move(*decoded));
+      else
+        good = false;
+    }
+    if (!good) return {};
+    return map;
+  }
+  static json::Value encode(const std::map<std::string, T>& map) {
+    json::Object object;
+    for (const auto& [key, member] : map) object[key] = describe::encode(member);
+    return object;
+  }
+  static json::Object schema(Schemas& schemas) {
+    return {{"type", "object"}, {"additionalProperties", describe::schema<T>(schemas)}};
+  }
+};
+
+// The keys of a record's field table.
+template <Record T>
+std::vector<std::string_view> keys_of() {
+  std::vector<std::string_view> keys;
+  each_field<T>([&](const auto& field) { keys.push_back(field.name); });
+  return keys;
+}
+
+// Decodes one field of `object` into `record`; notes a fault if it is missing or not acceptable.
+template <Record T, class F>
+void decode_field(const json::Object& object, const F& field, T& record, bool& good,
+                  const Spot& spot) {
+  const json::Value* value = object.if_contains(field.name);
+  if (!value) {
+    if (field.presence == Presence::required) {
+      spot.key(field.name).fault("the key \"" + std::string(field.name) + "\" is missing");
+      good = false;
+    }
+    return;
+  }
+  auto decoded = decode<typename F::Type>(*value, spot.key(field.name));
+  if (decoded)
+    record.*field.member = std::move(*decoded);
+  else
+    good = false;
+}
+
+template <Record T>
+std::optional<T> decode_record(const json::Value& value, const Spot& spot,
+                               std::string_view also_known = "") {
+  if (!value.is_object()) {
+    fault_kind(spot, "an object", value);
+    return {};
+  }
+  const json::Object& object = value.get_object();
+  T record{};
+  bool good = true;
+  each_field<T>([&](const auto& field) { decode_field(object, field, record, good, spot); });
+  auto keys = keys_of<T>();
+  if (!also_known.empty()) keys.push_back(also_known);
+  fault_unknown_keys(object, keys, spot);
+  if (!good) return {};
+  return record;
+}
+
+template <Record T>
+void encode_into(const T& record, json::Object& object) {
+  each_field<T>([&](const auto& field) {
+    json::Value value = encode(record.*field.member);
+    if (field.presence == Presence::optional && value.is_null()) return;
+    object[field.name] = std::move(value);
+  });
+}
+
+template <class F>
+json::Object field_schema(const F& field, Schemas& schemas) {
+  json::Object schema = describe::schema<typename F::Type>(schemas);
+  schema["description"] = field.doc;
+  if (field.care == Care::secret) schema["writeOnly"] = true;
+  return schema;
+}
+
+template <Record T>
+json::Object record_schema(Schemas& schemas) {
+  json::Object properties;
+  json::Array needed;
+  each_field<T>([&](const auto& field) {
+    properties[field.name] = field_schema(field, schemas);
+    if (field.presence == Presence::required) needed.emplace_back(field.name);
+  });
+  json::Object schema{{"type", "object"}, {"properties", std::move(properties)}};
+  if (!needed.empty()) schema["required"] = std::move(needed);
+  schema["additionalProperties"] = false;
+  return schema;
+}
+
+template <Record T>
+struct Codec<T> {
+  static std::optional<T> decode(const json::Value& value, const Spot& spot) {
+    return decode_record<T>(value, spot);
+  }
+  static json::Value encode(const T& record) {
+    json::Object object;
+    encode_into(record, object);
+    return object;
+  }
+  static json::Object schema(Schemas& schemas) {
+    if constexpr (requires { T::schema_name; }) {
+      if (!schemas.known(T::schema_name)) {
+        schemas.reserve(T::schema_name);
+        schemas.define(T::schema_name, record_schema<T>(schemas));
+      }
+      return Schemas::reference(T::schema_name);
+    } else {
+      return record_schema<T>(schemas);
+    }
+  }
+};
+
+template <class... Alternative>
+struct Codec<std::variant<Alternative...>> {
+  using Union = std::variant<Alternative...>;
+
+  static std::optional<Union> decode(const json::Value& value, const Spot& spot) {
+    if (!value.is_object()) {
+      fault_kind(spot, "an object", value);
+      return {};
+    }
+    const json::Value* type = value.get_object().if_contains("type");
+    if (!type || !type->is_string()) {
+      spot.key("type").fault(
+          "the key \"type\" is missing or no string; it says what the object is");
+      return {};
+    }
+    const std::string_view word = json::view(type->get_string());
+    std::optional<Union> decoded;
+    const bool known =
+        ((word == Alternative::type &&
+          (assign(decoded, decode_record<Alternative>(value, spot, "type")), true)) ||
+         ...);
+    if (!known) fault_word(spot.key("type"), word, words);
+    return decoded;
+  }
+  static json::Value encode(const Union& value) {
+    return std::visit(
+        [](const auto& alternative) {
+          json::Object object{{"type", std::remove_cvref_t<decltype(alternative)>::type}};
+          encode_into(alternative, object);
+          return json::Value(std::move(object));
+        },
+        value);
+  }
+  static json::Object schema(Schemas& schemas) {
+    json::Array alternatives;
+    (alternatives.push_back(alternative_schema<Alternative>(schemas)), ...);
+    return {{"oneOf", std::move(alternatives)}};
+  }
+
+ private:
+  static constexpr std::string_view words[] = {Alternative::type...};
+
+  template <class T>
+  static void assign(std::optional<Union>& slot, std::optional<T> decoded) {
+    if (decoded) slot.emplace(std::move(*decoded));
+  }
+  template <class T>
+  static json::Object alternative_schema(Schemas& schemas) {
+    json::Object schema = record_schema<T>(schemas);
+    json::Object properties{{"type", json::Object{{"const", T::type}}}};
+    for (auto& [key, member] : schema["properties"].as_object())
+      properties[key] = std::move(member);
+    schema["properties"] = std::move(properties);
+    json::Array needed{"type"};
+    if (const json::Value* others = schema.if_contains("required"))
+      for (const json::Value& other : others->as_array()) needed.push_back(other);
+    schema["required"] = std::move(needed);
+    return schema;
+  }
+};
+
+}  // namespace zfsrest::describe

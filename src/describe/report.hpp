@@ -1,0 +1,56 @@
+// Where decoding notes what it finds wrong: all faults of a request, not just the first.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace zfsrest::describe {
+
+class Report {
+ public:
+  // Beyond this many faults the rest are only counted, so that a hostile body cannot grow the
+  // answer.
+  static constexpr std::size_t most = 100;
+
+  void add(Fault fault) {
+    if (faults_.size() < most)
+      faults_.push_back(std::move(fault));
+    else
+      ++unreported_;
+  }
+  bool empty() const { return faults_.empty(); }
+  // The error of code bad_request that carries what was noted.
+  Error take();
+
+ private:
+  std::vector<Fault> faults_;
+  std::uint64_t unreported_ = 0;
+};
+
+// A place in the request, and the report to which faults at that place go.
+class Spot {
+ public:
+  Spot(Report& report, std::string_view in, std::string pointer = "")
+      : report_(&report), in_(in), pointer_(std::move(pointer)) {}
+
+  Spot key(std::string_view name) const;
+  Spot index(std::size_t position) const;
+  // The place to which a relative pointer leads from here.
+  Spot below(std::string_view pointer) const {
+    return {*report_, in_, pointer_ + std::string(pointer)};
+  }
+  void fault(std::string detail) const;
+  // Takes the detail, and the faults if there are any, of what a parser found wrong.
+  void fault(const Error& error) const;
+  Report& report() const { return *report_; }
+
+ private:
+  Report* report_;
+  std::string_view in_;
+  std::string pointer_;
+};
+
+}  // namespace zfsrest::describe

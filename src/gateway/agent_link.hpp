@@ -1,0 +1,74 @@
+// The gateway's end of the link: many requests at once, each waiting for its answer. One thread
+// does all.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/error.hpp"
+#include "link/frame.hpp"
+
+namespace zfsrest::gateway {
+
+class AgentLink : public std::enable_shared_from_this<AgentLink> {
+ public:
+  struct Events {
+    std::function<void(std::string handle, os::Fd)>
+        connection;                // the agent accepted a Unix connection
+    std::function<void()> up;      // the agent takes requests
+    std::function<void()> down;    // its handles are void
+    std::function<void()> broken;  // it sent what makes no sense; a new link is needed
+  };
+
+  // No answer is waited for longer than `patience`: the agent keeps the deadlines, and this is for
+  // an agent that cannot.
+  AgentLink(boost::asio::io_context& io, Events events, std::chrono::milliseconds patience)
+      : io_(io), events_(std::move(events)), patience_(patience) {}
+
+  // Takes a new link in place of the one there was.
+  void connect(os::Fd fd);
+
+  // The end of a stream: true if all of it was whole.
+  class StreamEnd;
+  static boost::asio::awaitable<bool> wait_stream_end(std::shared_ptr<StreamEnd> end);
+
+  struct Answer {
+    link::Frame frame;  // a document, a problem or a stream
+    std::shared_ptr<StreamEnd> stream_end;
+  };
+  enum class Effect { read, write };
+  // The agent's answer, or why there is none: `agent_away` if the operation was certainly not
+  // begun, `outcome_unknown` if a write may have been, `body_too_large` if it is more than the link
+  // takes.
+  boost::asio::awaitable<std::variant<Answer, Error>> call(std::string request, Effect effect);
+
+  void tell_closed(const std::string& handle);
+
+ private:
+  class Connection;
+  struct Pending;
+
+  void receive(link::Frame frame);
+  void finish(link::Frame frame);
+  void lost(const Connection* connection);
+
+  boost::asio::io_context& io_;
+  Events events_;
+  std::chrono::milliseconds patience_;
+  std::shared_ptr<Connection> connection_;
+  bool is_up_ = false;
+  std::uint64_t next_id_ = 1;
+  std::map<std::uint64_t, std::shared_ptr<Pending>> pending_;
+  std::map<std::uint64_t, std::shared_ptr<StreamEnd>>
+      streams_;  // until their ends have come, wanted or not
+};
+
+}  // namespace zfsrest::gateway

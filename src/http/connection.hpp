@@ -1,0 +1,100 @@
+// One connection: reads requests, has them answered one after the other, and closes in good time.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/deadline.hpp"
+#include "http/hooks.hpp"
+#include "http/hosts.hpp"
+#include "http/input.hpp"
+#include "http/limits.hpp"
+#include "http/message.hpp"
+#include "http/refusal.hpp"
+#include "http/request_parser.hpp"
+#include "http/transport.hpp"
+#include "http/writer.hpp"
+
+namespace zfsrest::http {
+
+// What all connections of a server have in common.
+struct Service {
+  Limits limits;
+  Hosts hosts;
+  Hooks hooks;
+  bool stopping = false;
+};
+
+class Connection {
+ public:
+  Connection(boost::asio::io_context& io, std::shared_ptr<const Service> service,
+             std::unique_ptr<Transport> transport, Origin origin);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Serves until the connection has ended. Never throws, but for want of memory.
+  static boost::asio::awaitable<void> run(std::shared_ptr<Connection> self);
+
+  // Answers that the server is full, and closes.
+  static boost::asio::awaitable<void> turn_away(std::shared_ptr<Connection> self);
+
+  const Origin& origin() const { return origin_; }
+
+  // Closes if no request has begun to arrive. Otherwise the connection ends after its present
+  // answer, once the service is stopping.
+  void close_if_idle();
+
+  // Closes now; an answer that is being made is dropped when it is there.
+  void close_now();
+
+ private:
+  enum class Next : std::uint8_t { request, close, reset };
+
+  // How a response is to be sent: what the request said, and what the refusal of it demands.
+  struct Exchange {
+    Version version = Version::http_1_1;
+    bool is_head = false;
+    After after = After::close;
+  };
+  static Exchange exchange_of(const RequestHead& head);
+
+  boost::asio::awaitable<Next> serve_request();
+  boost::asio::awaitable<bool> read_head(RequestParser& parser, std::optional<Refusal>& refusal);
+  boost::asio::awaitable<bool> read_body(RequestParser& parser, std::optional<Refusal>& refusal);
+  boost::asio::awaitable<Next> serve_body(RequestParser& parser, Exchange exchange);
+  boost::asio::awaitable<Next> end_early(RequestParser& parser, Response response);
+  boost::asio::awaitable<Next> refuse(Refusal refusal, Exchange exchange);
+  boost::asio::awaitable<Next> send(Response response, Exchange exchange);
+  boost::asio::awaitable<Next> send_from(FdBody body, std::string head, Exchange exchange);
+  boost::asio::awaitable<bool> pump(BodyFraming framing);
+  boost::asio::awaitable<Response> answer(Request request);
+  boost::asio::awaitable<bool> has_succeeded(const FdBody& body);
+  boost::asio::awaitable<bool> read_more();
+  boost::asio::awaitable<bool> write(std::initializer_list<std::string_view> pieces);
+  boost::asio::awaitable<void> linger();
+  std::optional<Response> check_head(const RequestHead& head) const;
+  void expire();
+
+  std::shared_ptr<const Service> service_;
+  std::unique_ptr<Transport> transport_;
+  Origin origin_;
+  Input input_;
+  std::shared_ptr<Deadline> deadline_;
+  std::optional<boost::asio::posix::stream_descriptor> source_;
+  boost::asio::io_context& io_;
+  bool is_first_request_ = true;
+  bool is_idle_ = true;
+  bool has_expired_ = false;
+};
+
+// Has the service's hook render a refusal; never throws, but for want of memory.
+Response render_refusal(const Hooks& hooks, Code code, std::string detail);
+
+}  // namespace zfsrest::http

@@ -1,0 +1,41 @@
+// What has been read from a connection and not yet been parsed: a buffer of one size, so that
+// reading ahead is bounded.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace zfsrest::http {
+
+class Input {
+ public:
+  explicit Input(std::size_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
+
+  std::string_view view() const { return {bytes_.data() + begin_, end_ - begin_}; }
+  bool empty() const { return begin_ == end_; }
+
+  // The room behind what is there; empty once the buffer is full.
+  std::span<char> prepare() {
+    bytes_.resize(capacity_bytes_);
+    if (begin_ > 0) {
+      std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
+      end_ -= begin_;
+      begin_ = 0;
+    }
+    return {bytes_.data() + end_, capacity_bytes_ - end_};
+  }
+  void commit(std::size_t read_bytes) { end_ += read_bytes; }
+  void consume(std::size_t parsed_bytes) { begin_ += parsed_bytes; }
+  void clear() { begin_ = end_ = 0; }
+
+ private:
+  std::size_t capacity_bytes_;
+  std::vector<char> bytes_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace zfsrest::http

@@ -1,0 +1,32 @@
+// What a client may cost: sizes, counts and times.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace zfsrest::http {
+
+struct Limits {
+  using Duration = std::chrono::milliseconds;
+
+  std::size_t header_bytes =
+      std::size_t{16} * 1024;                        // request line, fields and the blank line: 431
+  std::size_t header_fields = 100;                   // 431
+  std::size_t target_bytes = std::size_t{8} * 1024;  // 414
+  std::uint64_t body_bytes = std::uint64_t{1024} * 1024;  // without chunk framing: 413
+
+  Duration header_deadline = std::chrono::seconds(10);  // from the first byte, or from accept: 408
+  Duration body_grace = std::chrono::seconds(10);       // before the least rate is asked for
+  std::uint64_t body_bytes_per_second = 1024;           // the least rate: 408
+  Duration idle_timeout =
+      std::chrono::seconds(60);                     // between requests, and between bytes of a body
+  Duration write_stall = std::chrono::seconds(30);  // no byte of the answer taken: reset
+  Duration linger = std::chrono::seconds(2);        // for the client to read the last answer
+  Duration stop_grace = std::chrono::seconds(10);   // for running answers after stop()
+
+  std::size_t connections = 1024;          // 503 beyond
+  std::size_t connections_per_peer = 256;  // per TCP address; Unix connections count as one peer
+};
+
+}  // namespace zfsrest::http

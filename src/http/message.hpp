@@ -1,0 +1,81 @@
+// The messages of HTTP/1.1 as the layers above see them: a request head, a request, a response.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "os/fd.hpp"
+
+namespace zfsrest::http {
+
+// One header field. A value read from a client holds no control character but HTAB; bytes above 127
+// are possible and need not be UTF-8.
+struct Field {
+  std::string name;
+  std::string value;
+};
+
+enum class Version : std::uint8_t { http_1_0, http_1_1 };
+
+// A head that has passed the guard: framed in one way only, one Host at most, target in origin form
+// ("/…") or "*".
+struct RequestHead {
+  std::string method;
+  std::string target;
+  std::vector<Field> fields;
+  Version version = Version::http_1_1;
+  bool keep_alive = false;
+  std::optional<std::uint64_t> content_length;
+  bool chunked = false;
+
+  // The first field of that name, in any case. Host, Content-Length, Transfer-Encoding,
+  // Content-Type, Authorization and Origin occur once at most.
+  std::optional<std::string_view> find(std::string_view name) const;
+
+  // All fields of that name, in any case and in their order.
+  std::vector<std::string_view> values(std::string_view name) const;
+
+  // Whether the comma-separated list in the fields of that name has the element, in any case.
+  bool lists(std::string_view name, std::string_view element) const;
+
+  // Whether bytes of a body follow the head.
+  bool has_body() const { return chunked || content_length.value_or(0) > 0; }
+};
+
+// Where a connection comes from.
+struct Origin {
+  enum class Kind : std::uint8_t { tcp, unix_socket };
+  Kind kind = Kind::tcp;
+  std::string handle;  // the agent's unguessable handle of a Unix connection, empty on TCP
+};
+
+struct Request {
+  RequestHead head;
+  std::string body;
+  const Origin* origin = nullptr;  // lives as long as the answer is being made
+};
+
+// A body that is read from a pipe or a socket until its end. Then `succeeded` is asked: only on
+// true does the client get the last chunk, else the connection is reset, so that a truncated body
+// never looks whole.
+struct FdBody {
+  os::Fd source;
+  std::function<boost::asio::awaitable<bool>()> succeeded;
+};
+
+// Date, Connection, Content-Length and Transfer-Encoding are the server's own; such fields given
+// here are left out.
+struct Response {
+  int status = 200;
+  std::vector<Field> fields;
+  std::variant<std::string, FdBody> body;
+  bool close = false;  // close the connection after this answer
+};
+
+}  // namespace zfsrest::http

@@ -1,0 +1,90 @@
+#include "http/socket_transport.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <utility>
+
+namespace zfsrest::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+class SocketTransport final : public Transport {
+ public:
+  explicit SocketTransport(asio::generic::stream_protocol::socket socket)
+      : socket_(std::move(socket)) {}
+
+  asio::awaitable<std::size_t> read_some(std::span<char> room) override {
+    error_code ec;
+    const std::size_t read_bytes = co_await socket_.async_read_some(
+        asio::buffer(room.data(), room.size()), asio::redirect_error(asio::use_awaitable, ec));
+    co_return ec ? 0 : read_bytes;
+  }
+
+  asio::awaitable<std::size_t> write_some(std::span<const std::string_view> pieces) override {
+    std::array<asio::const_buffer, max_pieces> buffers;
+    for (std::size_t i = 0; i < pieces.size() && i < max_pieces; ++i)
+      buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
+    error_code ec;
+    const std::size_t written_bytes =
+        co_await socket_.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, ec));
+    co_return ec ? 0 : written_bytes;
+  }
+
+  void cancel() override {
+    error_code ignored;
+    ignored = socket_.cancel(ignored);
+  }
+
+  void end_writing() override {
+    error_code ignored;
+    ignored = socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  }
+
+  void reset() override {
+    error_code ignored;
+    ignored = socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+  }
+
+  void close() override {
+    error_code ignored;
+    ignored = socket_.close(ignored);
+  }
+
+ private:
+  asio::generic::stream_protocol::socket socket_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> make_socket_transport(asio::io_context& io, os::Fd socket) {
+  int family = 0;
+  socklen_t size = sizeof family;
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &family, &size) != 0)
+    return os::last_error("connection");
+  if (family != AF_UNIX) {
+    // Answers are written as a whole, so that waiting for more to send only delays them.
+    const int on = 1;
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+
+  asio::generic::stream_protocol::socket owned(io);
+  error_code ec;
+  ec = owned.assign(asio::generic::stream_protocol(family, 0), socket.get(), ec);
+  if (ec) return Error::of_errno(ec.value(), "connection");
+  static_cast<void>(socket.release());
+  std::unique_ptr<Transport> transport = std::make_unique<SocketTransport>(std::move(owned));
+  return transport;
+}
+
+}  // namespace zfsrest::http

@@ -1,0 +1,134 @@
+// The strict parser: the library's tokeniser with a handler of our own, because the library's keeps
+// the last of two equal keys and turns long integers into doubles.
+#include <fmt/format.h>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+#include <set>
+#include <vector>
+
+#include "json/value.hpp"
+
+namespace zfsrest::json {
+namespace {
+
+namespace bj = boost::json;
+
+class Handler {
+ public:
+  static constexpr std::size_t max_object_size = bj::object::max_size();
+  static constexpr std::size_t max_array_size = bj::array::max_size();
+  static constexpr std::size_t max_key_size = bj::string::max_size();
+  static constexpr std::size_t max_string_size = bj::string::max_size();
+
+  bool on_document_begin(bj::error_code&) {
+    stack_.reset();
+    return true;
+  }
+  bool on_document_end(bj::error_code&) { return true; }
+  bool on_object_begin(bj::error_code&) {
+    keys_.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t count, bj::error_code&) {
+    keys_.pop_back();
+    stack_.push_object(count);
+    return true;
+  }
+  bool on_array_begin(bj::error_code&) { return true; }
+  bool on_array_end(std::size_t count, bj::error_code&) {
+    stack_.push_array(count);
+    return true;
+  }
+  bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
+    key_.append(part.data(), part.size());
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_key(bj::string_view part, std::size_t, bj::error_code& ec) {
+    key_.append(part.data(), part.size());
+    stack_.push_key(part);
+    if (!keys_.back().insert(key_).second)
+      return refuse(ec, fmt::format("the key \"{}\" stands twice in one object", key_));
+    key_.clear();
+    return true;
+  }
+  bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
+    stack_.push_string(part);
+    return true;
+  }
+  bool on_number_part(bj::string_view, bj::error_code&) {
+    number_in_parts_ = true;
+    return true;
+  }
+  bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) {
+    stack_.push_int64(value);
+    return end_number();
+  }
+  bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) {
+    stack_.push_uint64(value);
+    return end_number();
+  }
+  bool on_double(double value, bj::string_view text, bj::error_code& ec) {
+    // The whole text is one buffer, so the tokeniser never hands over a number in parts; should it
+    // ever, the check below cannot be made and the number is refused.
+    if (number_in_parts_ || text.find_first_of(".eE") == bj::string_view::npos)
+      return refuse(ec, "an integer does not fit 64 bits");
+    stack_.push_double(value);
+    return end_number();
+  }
+  bool on_bool(bool value, bj::error_code&) {
+    stack_.push_bool(value);
+    return true;
+  }
+  bool on_null(bj::error_code&) {
+    stack_.push_null();
+    return true;
+  }
+  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
+  bool on_comment(bj::string_view, bj::error_code&) { return true; }
+
+  Value take() { return stack_.release(); }
+  const std::string& refusal() const { return refusal_; }
+
+ private:
+  bool end_number() {
+    number_in_parts_ = false;
+    return true;
+  }
+  bool refuse(bj::error_code& ec, std::string why) {
+    refusal_ = std::move(why);
+    ec = bj::error::syntax;
+    return false;
+  }
+
+  bj::value_stack stack_;
+  std::vector<std::set<std::string>> keys_;  // of the objects that are open
+  std::string key_;
+  bool number_in_parts_ = false;
+  std::string refusal_;
+};
+
+}  // namespace
+
+Result<Value> parse(std::string_view text) {
+  bj::parse_options options;
+  options.max_depth = max_depth;
+  bj::basic_parser<Handler> parser(options);
+  bj::error_code ec;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
+  if (!ec && read < text.size()) ec = bj::error::extra_data;
+  if (ec) {
+    const std::string& refusal = parser.handler().refusal();
+    return Error::of(Code::bad_request,
+                     fmt::format("the text is no acceptable JSON at byte {}: {}", read,
+                                 refusal.empty() ? ec.message() : refusal));
+  }
+  return parser.handler().take();
+}
+
+}  // namespace zfsrest::json

@@ -1,0 +1,38 @@
+#include "link/channel.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+
+#include "os/socket.hpp"
+
+namespace zfsrest::link {
+
+Result<Nothing> Channel::send(const Frame& frame) {
+  const std::string bytes = encode(frame);
+  const std::lock_guard lock(sending_);
+  std::string_view rest = bytes;
+  int passed = frame.descriptor.get();
+  while (!rest.empty()) {
+    rest.remove_prefix(TRY(os::send_some(fd_.get(), rest, passed)));
+    passed = -1;
+  }
+  return Nothing{};
+}
+
+Result<std::optional<Frame>> Channel::receive() {
+  std::array<char, std::size_t{64} * 1024> buffer;
+  while (true) {
+    auto frame = TRY(decoder_.next());
+    if (frame) return frame;
+    const std::size_t got = TRY(os::receive_some(fd_.get(), buffer, decoder_.descriptors()));
+    if (got == 0) return std::optional<Frame>();
+    decoder_.feed({buffer.data(), got});
+  }
+}
+
+void Channel::shut_down() {
+  ::shutdown(fd_.get(), SHUT_RDWR);
+}
+
+}  // namespace zfsrest::link

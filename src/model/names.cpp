@@ -1,0 +1,205 @@
+#include "model/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace zfsrest::model {
+namespace {
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_allowed(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':' ||
+         c == ' ';
+}
+
+// A byte of a name as a message can show it.
+std::string show(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 0x20 && byte < 0x7f ? fmt::format("'{}'", c)
+                                    : fmt::format("the byte 0x{:02x}", byte);
+}
+
+Result<Nothing> refuse(std::string why) {
+  return Error::of(Code::bad_request, std::move(why));
+}
+
+Result<Nothing> check_component(std::string_view component, std::string_view what) {
+  if (component.empty()) return refuse(fmt::format("{} has an empty part", what));
+  if (component == "." || component == "..")
+    return refuse(fmt::format("{} has a part \"{}\"", what, component));
+  const auto bad = std::ranges::find_if_not(component, is_allowed);
+  if (bad != component.end())
+    return refuse(fmt::format("{} may hold letters, digits, blanks and any of -_.: but not {}",
+                              what, show(*bad)));
+  return Nothing{};
+}
+
+Result<Nothing> check_length(std::string_view text, std::string_view what) {
+  if (text.empty()) return refuse(fmt::format("{} is empty", what));
+  if (text.size() > max_name_bytes)
+    return refuse(
+        fmt::format("{} has {} bytes; at most {} are allowed", what, text.size(), max_name_bytes));
+  return Nothing{};
+}
+
+Result<Nothing> check_dataset(std::string_view text, std::string_view what) {
+  if (text.find('@') != std::string_view::npos)
+    return refuse(fmt::format("{} is wanted here, not a snapshot (\"@\")", what));
+  if (text.find('#') != std::string_view::npos)
+    return refuse(fmt::format("{} is wanted here, not a bookmark (\"#\")", what));
+  if (!text.empty() && !is_letter(text.front()))
+    return refuse(fmt::format("{} begins with a letter", what));
+  if (text.ends_with('/')) return refuse(fmt::format("{} ends with \"/\"", what));
+  std::size_t depth = 0;
+  for (std::string_view rest = text;; ++depth) {
+    const std::size_t slash = rest.find('/');
+    TRY(check_component(rest.substr(0, slash), what));
+    if (slash == std::string_view::npos) break;
+    rest.remove_prefix(slash + 1);
+  }
+  if (depth > max_nesting)
+    return refuse(
+        fmt::format("{} is nested {} deep; at most {} are allowed", what, depth, max_nesting));
+  return Nothing{};
+}
+
+// The dataset before `@`, and what follows it.
+struct AtSplit {
+  std::string_view dataset;
+  std::string_view rest;
+};
+
+Result<AtSplit> split_at(std::string_view text, std::string_view what) {
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos)
+    return Error::of(Code::bad_request, fmt::format("{} is wanted here: dataset@name", what));
+  return AtSplit{text.substr(0, at), text.substr(at + 1)};
+}
+
+}  // namespace
+
+std::string Name::pool() const {
+  return text_.substr(0, text_.find_first_of("/@#"));
+}
+
+Result<PoolName> PoolName::parse(std::string_view text) {
+  constexpr std::string_view what = "a pool's name";
+  TRY(check_length(text, what));
+  if (!is_letter(text.front()))
+    return Error::of(Code::bad_request, "a pool's name begins with a letter");
+  TRY(check_component(text, what));
+  return PoolName(std::string(text));
+}
+
+describe::TextShape PoolName::shape() {
+  return {.name = "PoolName",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*$",
+          .max_bytes = max_name_bytes,
+          .doc = "The name of a pool.",
+          .example = "tank"};
+}
+
+Result<DatasetName> DatasetName::parse(std::string_view text) {
+  constexpr std::string_view what = "a dataset's name";
+  TRY(check_length(text, what));
+  TRY(check_dataset(text, what));
+  return DatasetName(std::string(text));
+}
+
+describe::TextShape DatasetName::shape() {
+  return {.name = "DatasetName",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*(/[A-Za-z0-9_.: -]+)*$",
+          .max_bytes = max_name_bytes,
+          .doc = "The full name of a file system or volume.",
+          .example = "tank/home/ann"};
+}
+
+std::string DatasetName::parent() const {
+  const std::size_t slash = text().rfind('/');
+  return slash == std::string::npos ? std::string() : text().substr(0, slash);
+}
+
+bool DatasetName::holds(const DatasetName& other) const {
+  return other.text() == text() || other.text().starts_with(text() + "/");
+}
+
+Result<SnapshotName> SnapshotName::parse(std::string_view text) {
+  constexpr std::string_view what = "a snapshot's name";
+  TRY(check_length(text, what));
+  const AtSplit split = TRY(split_at(text, what));
+  TRY(check_dataset(split.dataset, "the dataset in a snapshot's name"));
+  TRY(check_component(split.rest, "the part of a snapshot's name after \"@\""));
+  return SnapshotName(std::string(text));
+}
+
+describe::TextShape SnapshotName::shape() {
+  return {.name = "SnapshotName",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*(/[A-Za-z0-9_.: -]+)*@[A-Za-z0-9_.: -]+$",
+          .max_bytes = max_name_bytes,
+          .doc = "The full name of a snapshot.",
+          .example = "tank/home@monday"};
+}
+
+Result<SnapshotRange> SnapshotRange::parse(std::string_view text) {
+  constexpr std::string_view what = "a snapshot or a range of snapshots";
+  if (text.find('%') == std::string_view::npos) {
+    const SnapshotName single = TRY(SnapshotName::parse(text));
+    return SnapshotRange(single.text());
+  }
+  const AtSplit split = TRY(split_at(text, what));
+  TRY(check_length(split.dataset, "the dataset in a range of snapshots"));
+  TRY(check_dataset(split.dataset, "the dataset in a range of snapshots"));
+  const std::size_t percent = split.rest.find('%');
+  for (const std::string_view end :
+       {split.rest.substr(0, percent), split.rest.substr(percent + 1)}) {
+    if (end.empty()) continue;
+    TRY(check_component(end, "an end of a range of snapshots"));
+    if (split.dataset.size() + 1 + end.size() > max_name_bytes)
+      return Error::of(Code::bad_request,
+                       fmt::format("an end of {} has more than {} bytes", what, max_name_bytes));
+  }
+  return SnapshotRange(std::string(text));
+}
+
+describe::TextShape SnapshotRange::shape() {
+  return {
+      .name = "SnapshotRange",
+      .pattern = "",
+      .max_bytes = 2 * max_name_bytes,
+      .doc =
+          "A snapshot, `tank/home@monday`, or a range of one dataset's snapshots, oldest first: "
+          "`tank/home@monday%friday`; an end that is left out means the oldest or the newest.",
+      .example = "tank/home@monday%friday"};
+}
+
+std::string SnapshotRange::first() const {
+  const std::string ends = text().substr(text().find('@') + 1);
+  return ends.substr(0, ends.find('%'));
+}
+
+std::string SnapshotRange::last() const {
+  const std::string ends = text().substr(text().find('@') + 1);
+  const std::size_t percent = ends.find('%');
+  return percent == std::string::npos ? ends : ends.substr(percent + 1);
+}
+
+Result<Nothing> check_new_pool_name(const PoolName& name) {
+  // The kernel keeps room in every dataset name for its internal `$ORIGIN@$ORIGIN`.
+  constexpr std::size_t most = 239;
+  if (name.text().size() > most)
+    return refuse(fmt::format("a pool's name may have at most {} bytes", most));
+  constexpr std::array<std::string_view, 4> reserved_beginnings{"mirror", "raidz", "draid",
+                                                                "spare"};
+  for (const std::string_view word : reserved_beginnings)
+    if (name.text().starts_with(word))
+      return refuse(fmt::format("a pool's name may not begin with \"{}\"", word));
+  if (name.text() == "log") return refuse("a pool may not be named \"log\"");
+  return Nothing{};
+}
+
+}  // namespace zfsrest::model

@@ -1,0 +1,36 @@
+// What an implementation may use: the device, the running release, and the workers of pools.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+#include "model/release.hpp"
+#include "zfs/device.hpp"
+
+namespace zfsrest::ops {
+
+struct Context {
+  zfs::Device& device;
+  model::Release release;
+
+  // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a
+  // read; then it fails with `deadline`, and `work` goes on by itself, so it must own all that it
+  // touches. Fails with not_found if there is no such pool, and with `overloaded` if too much waits
+  // for it already.
+  std::function<Result<Nothing>(const std::string& pool, std::function<void()> work)> on_pool;
+};
+
+// Where a list puts its rows.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+
+  // How many more rows are wanted now; 0 ends the list, be it that it is long enough or that nobody
+  // reads it any more.
+  virtual std::size_t room() const = 0;
+  virtual void add(json::Value row) = 0;
+};
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,54 @@
+#include "api/dataset/dataset_create.hpp"
+
+#include <fmt/format.h>
+
+#include "ops/dataset/parents.hpp"
+#include "ops/run.hpp"
+#include "zfs/properties.hpp"
+
+namespace zfsrest::ops {
+namespace {
+
+using Request = api::DatasetCreate::Request;
+
+std::uint64_t number_or(const model::PropertySettings& settings, const char* name,
+                        std::uint64_t otherwise) {
+  const auto found = settings.find(name);
+  const auto* number =
+      found == settings.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+  return number ? *number : otherwise;
+}
+
+// The kernel would refuse such a size without saying why.
+Result<Nothing> check_volume_size(const Request& request, model::Release release) {
+  const model::PropertyRow* row = model::find_dataset_property("volblocksize");
+  const auto usual = model::default_of(*row, model::Target::volume, release);
+  const std::uint64_t block =
+      number_or(request.properties, "volblocksize", std::get<std::uint64_t>(*usual));
+  const std::uint64_t size = number_or(request.properties, "volsize", 0);
+  if (size != 0 && size % block == 0) return Nothing{};
+  const std::string detail =
+      fmt::format("volsize must be a multiple of volblocksize, which is {} bytes", block);
+  return Error{.code = Code::bad_request,
+               .detail = detail,
+               .faults = {{.in = "body", .pointer = "/properties/volsize", .detail = detail}}};
+}
+
+}  // namespace
+
+template <>
+Result<model::Dataset> run<api::DatasetCreate>(Context& context, const Request& request) {
+  const bool is_volume = request.type == model::DatasetType::volume;
+  if (is_volume) TRY(check_volume_size(request, context.release));
+  const zfs::NvList properties = TRY(zfs::kernel_settings(
+      request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
+      model::Moment::creation, context.release, "/properties"));
+  const zfs::Handle handle = TRY(context.device.open());
+  const auto create = [&] {
+    return zfs::create_dataset(handle, request.name.text(), request.type, properties);
+  };
+  TRY(request.create_parents ? below_parents(handle, request.name, create) : create());
+  return zfs::read_dataset(handle, request.name.text(), context.release);
+}
+
+}  // namespace zfsrest::ops

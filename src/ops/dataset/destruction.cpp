@@ -1,0 +1,137 @@
+#include "ops/dataset/destruction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "zfs/dataset.hpp"
+#include "zfs/snapshot.hpp"
+
+namespace zfsrest::ops {
+namespace {
+
+std::uint64_t number_of(const model::Properties& properties, const char* name) {
+  const auto found = properties.find(name);
+  const auto* number =
+      found == properties.end() ? nullptr : std::get_if<std::uint64_t>(&found->second.value);
+  return number ? *number : 0;
+}
+
+std::string text_of(const model::Properties& properties, const char* name) {
+  const auto found = properties.find(name);
+  const auto* text =
+      found == properties.end() ? nullptr : std::get_if<std::string>(&found->second.value);
+  return text ? *text : std::string();
+}
+
+model::Obstacle obstacle(std::string subject, Code code, std::string detail) {
+  return {.subject = std::move(subject),
+          .code = std::string(row_of(code).word),
+          .detail = std::move(detail)};
+}
+
+// What is known of the tree while the order is worked out.
+struct Survey {
+  std::map<std::string, std::vector<model::Snapshot>> snapshots;  // by dataset, in the walk's order
+  std::map<std::string, std::string> origins;                     // of the clones in the tree
+  std::vector<std::string> parents_first;
+};
+
+Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model::Release release) {
+  Survey found;
+  found.parents_first = TRY(zfs::read_tree(handle, root));
+  for (const std::string& name : found.parents_first) {
+    const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, release));
+    if (std::string origin = text_of(dataset.properties, "origin"); !origin.empty())
+      found.origins[name] = std::move(origin);
+    auto& snapshots = found.snapshots[name];
+    for (zfs::Position at = 0;;) {
+      auto step = TRY(zfs::next_snapshot(handle, name, at, release));
+      if (!step) break;
+      at = step->next;
+      snapshots.push_back(std::move(step->object));
+    }
+  }
+  return found;
+}
+
+// The clones of a snapshot that are not in the tree, separated by commas.
+std::string clones_outside(const Survey& found, const model::Snapshot& snapshot) {
+  const std::string all = text_of(snapshot.properties, "clones");
+  std::string outside;
+  for (std::string_view rest = all; !rest.empty();) {
+    const std::string clone(rest.substr(0, rest.find(',')));
+    rest.remove_prefix(std::min(rest.size(), clone.size() + 1));
+    if (!found.origins.contains(clone)) outside += (outside.empty() ? "" : ", ") + clone;
+  }
+  return outside;
+}
+
+void note_obstacles(const Survey& found, std::vector<model::Obstacle>& obstacles) {
+  std::map<std::string, std::uint64_t> clones_inside;
+  for (const auto& [clone, origin] : found.origins) ++clones_inside[origin];
+  for (const auto& [dataset, snapshots] : found.snapshots) {
+    for (const model::Snapshot& snapshot : snapshots) {
+      const std::string& name = snapshot.name.text();
+      if (number_of(snapshot.properties, "userrefs") > 0)
+        obstacles.push_back(obstacle(name, Code::held, "A hold protects it; release it first."));
+      if (snapshot.clones > clones_inside[name])
+        obstacles.push_back(obstacle(
+            name, Code::has_clones,
+            fmt::format("It has clones outside the tree, {}; promote or destroy those first.",
+                        clones_outside(found, snapshot))));
+    }
+  }
+}
+
+// Children first, and a clone before the dataset whose snapshot it came from. A clone never lies
+// above its own origin's origin, so there is always one that can go next.
+std::vector<Doomed> order_of(const Survey& found) {
+  std::set<std::string> left(found.parents_first.begin(), found.parents_first.end());
+  const auto origin_is_in = [&](const std::string& dataset) {
+    return std::ranges::any_of(found.origins, [&](const auto& clone) {
+      return left.contains(clone.first) && clone.first != dataset &&
+             clone.second.starts_with(dataset + "@");
+    });
+  };
+  const auto has_child = [&](const std::string& dataset) {
+    const auto next = left.lower_bound(dataset + "/");
+    return next != left.end() && next->starts_with(dataset + "/");
+  };
+  std::vector<Doomed> order;
+  bool moved = true;
+  while (!left.empty() && moved) {
+    moved = false;
+    for (auto name = found.parents_first.rbegin(); name != found.parents_first.rend(); ++name) {
+      if (!left.contains(*name) || has_child(*name) || origin_is_in(*name)) continue;
+      Doomed doomed{.dataset = *name, .snapshots = {}};
+      for (const model::Snapshot& snapshot : found.snapshots.at(*name))
+        doomed.snapshots.push_back(snapshot.name.text());
+      order.push_back(std::move(doomed));
+      left.erase(*name);
+      moved = true;
+    }
+  }
+  return order;
+}
+
+}  // namespace
+
+Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle,
+                                     const model::DatasetName& root) {
+  const Survey found = TRY(survey(handle, root.text(), context.release));
+  Destruction destruction;
+  note_obstacles(found, destruction.blocked_by);
+  destruction.order = order_of(found);
+  if (destruction.order.size() < found.parents_first.size())
+    destruction.blocked_by.push_back(
+        obstacle(root.text(), Code::has_dependents,
+                 "Clones within the tree lie above their origins; promote them first."));
+  const model::Dataset dataset = TRY(zfs::read_dataset(handle, root.text(), context.release));
+  destruction.bytes_freed = number_of(dataset.properties, "used");
+  return destruction;
+}
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,99 @@
+#include "ops/listing.hpp"
+
+#include <algorithm>
+
+#include "base/base64.hpp"
+#include "json/value.hpp"
+#include "zfs/pool.hpp"
+
+namespace zfsrest::ops {
+namespace {
+
+// A cursor's content is the caller's, so it is decoded like any request.
+struct Frame {
+  model::DatasetName dataset;
+  std::uint8_t stage = 0;
+  std::uint64_t at = 0;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{required("d", &Frame::dataset, "The dataset."),
+                      required("s", &Frame::stage, "The stage."),
+                      required("a", &Frame::at, "The position.")};
+  }
+};
+
+struct Content {
+  model::PoolName pool;
+  std::vector<Frame> walk;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{required("p", &Content::pool, "The pool."),
+                      required("w", &Content::walk, "The walk.")};
+  }
+};
+
+std::size_t slashes(const std::string& name) {
+  return static_cast<std::size_t>(std::ranges::count(name, '/'));
+}
+
+}  // namespace
+
+Error bad_cursor() {
+  return {
+      .code = Code::bad_request,
+      .detail = "not a cursor that this list gave out",
+      .faults = {
+          {.in = "query", .pointer = "/cursor", .detail = "not a cursor that this list gave out"}}};
+}
+
+model::Cursor cursor_of(const ListPosition& position) {
+  Content content{.pool = model::PoolName::parse(position.pool).value(), .walk = {}};
+  for (const zfs::WalkFrame& frame : position.walk)
+    content.walk.push_back({.dataset = model::DatasetName::parse(frame.dataset).value(),
+                            .stage = static_cast<std::uint8_t>(frame.stage),
+                            .at = frame.at});
+  return {base64url(json::serialize(describe::encode(content)))};
+}
+
+Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request) {
+  const auto text = parse_base64url(cursor.token);
+  if (!text) return bad_cursor();
+  auto value = json::parse(*text);
+  if (!value.ok()) return bad_cursor();
+  describe::Report report;
+  const auto content = describe::decode<Content>(value.value(), describe::Spot(report, "query"));
+  if (!content || !report.empty() || content->walk.empty() ||
+      content->walk.size() > model::max_nesting + 2)
+    return bad_cursor();
+  ListPosition position{.pool = content->pool.text(), .walk = {}};
+  for (const Frame& frame : content->walk) {
+    const bool inside = frame.dataset.pool() == position.pool &&
+                        (!request.under || request.under->holds(frame.dataset));
+    if (!inside || frame.stage > static_cast<std::uint8_t>(zfs::WalkFrame::Stage::children))
+      return bad_cursor();
+    position.walk.push_back({.dataset = frame.dataset.text(),
+                             .stage = static_cast<zfs::WalkFrame::Stage>(frame.stage),
+                             .at = frame.at});
+  }
+  return position;
+}
+
+Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,
+                                               const std::string& from) {
+  if (request.under) return std::vector<std::string>{request.under->pool()};
+  const zfs::Handle handle = TRY(context.device.open());
+  std::vector<std::string> pools = TRY(zfs::read_pool_names(handle));
+  // The kernel orders pools by name, so a pool that is gone meanwhile does not hide those after it.
+  std::erase_if(pools, [&](const std::string& pool) { return pool < from; });
+  return pools;
+}
+
+zfs::WalkFilter filter_of(const api::Listing& request, const std::string& pool) {
+  return {.types = request.types, .depth = request.depth, .base = slashes(start_of(request, pool))};
+}
+
+std::string start_of(const api::Listing& request, const std::string& pool) {
+  return request.under ? request.under->text() : pool;
+}
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,114 @@
+// Lists over one pool or all: the walk is cut into pieces that run on each pool's own workers, so
+// that neither a slow reader nor a pool that does not answer holds up anything else.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/classify.hpp"
+#include "api/dataset/listing.hpp"
+#include "model/page.hpp"
+#include "ops/context.hpp"
+#include "zfs/walk.hpp"
+
+namespace zfsrest::ops {
+
+// Where a list goes on: in this pool at this point of its walk, then with the pools after it.
+struct ListPosition {
+  std::string pool;
+  zfs::Walk walk;
+};
+
+// The refusal of a cursor that a list did not give out.
+Error bad_cursor();
+
+model::Cursor cursor_of(const ListPosition& position);
+// Fails with bad_request if it is none of ours, or leads outside `request.under`.
+Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request);
+
+// The pools that a list visits, in the kernel's order, from `from` on.
+Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,
+                                               const std::string& from);
+
+zfs::WalkFilter filter_of(const api::Listing& request, const std::string& pool);
+
+// The name at which the walk of a pool begins.
+std::string start_of(const api::Listing& request, const std::string& pool);
+
+// A piece of a walk, owned by the worker that does it until it is done.
+template <class Object>
+struct Piece {
+  zfs::Walk walk;
+  std::vector<Object> objects;
+  Result<Nothing> outcome = Nothing{};
+};
+
+template <class Object>
+using Walker = Result<Nothing> (*)(const zfs::Handle&, zfs::Walk&, const zfs::WalkFilter&,
+                                   const zfs::WalkBudget&, model::Release, std::vector<Object>&);
+
+// A piece ends after so many objects, or so much time: other readers of the pool wait for no
+// longer.
+inline constexpr std::size_t most_in_piece = 256;
+inline constexpr auto longest_piece = std::chrono::milliseconds(200);
+
+// The next piece of the walk, done on the pool's workers.
+template <class Object>
+Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Object> walker,
+                                                  const std::string& pool, const zfs::Walk& walk,
+                                                  const zfs::WalkFilter& filter, std::size_t room) {
+  auto piece = std::make_shared<Piece<Object>>();
+  piece->walk = walk;
+  TRY(context.on_pool(pool, [piece, walker, filter, room, &device = context.device,
+                             release = context.release] {
+    auto handle = device.open();
+    if (!handle.ok()) {
+      piece->outcome = std::move(handle).error();
+      return;
+    }
+    const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
+                                 .until = std::chrono::steady_clock::now() + longest_piece};
+    piece->outcome = walker(handle.value(), piece->walk, filter, budget, release, piece->objects);
+  }));
+  if (!piece->outcome.ok()) return piece->outcome.error();
+  return piece;
+}
+
+// Lists one pool into `rows` from `walk` on; `walk` is where it stopped.
+template <class Object>
+Result<Nothing> list_pool(Context& context, Walker<Object> walker, const std::string& pool,
+                          zfs::Walk& walk, const zfs::WalkFilter& filter, Rows& rows) {
+  while (!walk.empty() && rows.room() > 0) {
+    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, rows.room()));
+    walk = std::move(piece->walk);
+    for (const Object& object : piece->objects) rows.add(describe::encode(object));
+  }
+  return Nothing{};
+}
+
+template <class Op, class Object>
+Result<model::PageEnd> list_objects(Context& context, const api::Listing& request, Rows& rows,
+                                    Walker<Object> walker) {
+  ListPosition position;
+  if (request.cursor) position = TRY(parse_cursor(*request.cursor, request));
+  model::PageEnd end;
+  for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
+    if (pool != position.pool)
+      position = {.pool = pool, .walk = zfs::walk_from(start_of(request, pool))};
+    auto listed = list_pool(context, walker, pool, position.walk, filter_of(request, pool), rows);
+    if (!listed.ok()) {
+      // Of one pool the caller hears why; of several, the others are listed all the same.
+      if (request.under) return std::move(listed).error();
+      const Code code = api::code_of(listed.error(), Op::operation);
+      end.unavailable.push_back({.pool = pool, .code = std::string(row_of(code).word)});
+    } else if (!position.walk.empty()) {
+      end.next_cursor = cursor_of(position);
+      return end;
+    }
+  }
+  return end;
+}
+
+}  // namespace zfsrest::ops

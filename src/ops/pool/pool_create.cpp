@@ -1,0 +1,134 @@
+#include "api/pool/pool_create.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/feature_table.hpp"
+#include "ops/run.hpp"
+#include "zfs/device_findings.hpp"
+#include "zfs/pool.hpp"
+#include "zfs/properties.hpp"
+#include "zfs/vdev_tree.hpp"
+
+namespace zfsrest::ops {
+namespace {
+
+using Request = api::PoolCreate::Request;
+
+zfs::LeafKind kind_of(const model::FileVdev&) {
+  return zfs::LeafKind::file;
+}
+zfs::LeafKind kind_of(const model::DiskVdev&) {
+  return zfs::LeafKind::disk;
+}
+
+// Devices that stand in the layout twice, under different paths.
+std::vector<Fault> faults_of_doubles(const Request& request) {
+  std::vector<std::string> paths, pointers;
+  model::each_leaf(request.vdevs, [&](const auto& leaf, const std::string& pointer) {
+    paths.push_back(leaf.path.path);
+    pointers.push_back(pointer);
+  });
+  std::vector<Fault> faults;
+  const auto doubles = zfs::find_same_devices(paths);
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    if (doubles[i])
+      faults.push_back(
+          {.in = "body",
+           .pointer = "/vdevs" + pointers[i],
+           .subject = paths[i],
+           .code = Code::bad_request,
+           .detail = fmt::format("{} is the same device as {}", paths[i], *doubles[i])});
+  return faults;
+}
+
+// What speaks against a device, each finding a fault of its own.
+std::vector<Fault> faults_of(const Request& request) {
+  std::vector<Fault> faults = faults_of_doubles(request);
+  model::each_leaf(request.vdevs, [&](const auto& leaf, const std::string& pointer) {
+    const bool overwritten =
+        std::ranges::find(request.overwrite, leaf.path) != request.overwrite.end();
+    for (const zfs::Finding& finding : zfs::read_findings(leaf.path.path, kind_of(leaf))) {
+      const bool can_be_overwritten = zfs::can_be_overwritten(finding.kind);
+      if (can_be_overwritten && overwritten) continue;
+      faults.push_back({.in = "body",
+                        .pointer = "/vdevs" + pointer,
+                        .subject = leaf.path.path,
+                        .code = can_be_overwritten ? Code::device_in_use : Code::bad_request,
+                        .detail = finding.detail});
+    }
+  });
+  return faults;
+}
+
+Error device_error(std::vector<Fault> faults) {
+  const bool unusable = std::ranges::any_of(
+      faults, [](const Fault& fault) { return fault.code == Code::bad_request; });
+  return {.code = unusable ? Code::bad_request : Code::device_in_use,
+          .subject = faults.front().subject,
+          .detail = faults.front().detail,
+          .faults = std::move(faults)};
+}
+
+std::optional<std::uint64_t> ashift_of(const Request& request) {
+  const auto found = request.properties.find("ashift");
+  const auto* number =
+      found == request.properties.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+  return number ? std::optional(*number) : std::nullopt;
+}
+
+// The request in the kernel's form; fails with all that the running release refuses.
+Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
+  model::PropertySettings properties = request.properties;
+  // A pool under an alternate root is a guest; it is not to be imported again when the host starts.
+  if (properties.contains("altroot")) properties.try_emplace("cachefile", std::string("none"));
+  zfs::NewPool pool{.name = request.name.text(),
+                    .tree = zfs::tree_of(request.vdevs, ashift_of(request)),
+                    .properties = TRY(zfs::kernel_settings(properties, model::Target::pool,
+                                                           model::Moment::creation, context.release,
+                                                           "/properties")),
+                    .filesystem_properties = TRY(zfs::kernel_settings(
+                        request.filesystem_properties, model::Target::filesystem,
+                        model::Moment::creation, context.release, "/filesystem_properties")),
+                    .features = {}};
+  if (request.features) {
+    pool.features = *request.features;
+  } else {
+    for (const std::string_view feature : model::features_of(context.release))
+      pool.features.emplace_back(feature);
+  }
+  return pool;
+}
+
+}  // namespace
+
+template <>
+Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const zfs::NewPool pool = TRY(prepare(context, request));
+  if (auto faults = faults_of(request); !faults.empty()) return device_error(std::move(faults));
+  TRY(zfs::create_pool(handle, pool));
+  return zfs::read_pool(handle, request.name.text(), context.release);
+}
+
+template <>
+Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  TRY(prepare(context, request));
+  model::Plan plan;
+  plan.would_create.push_back(request.name.text());
+  plan.resulting_tree = describe::encode(request.vdevs);
+  for (const Fault& fault : faults_of(request))
+    plan.blocked_by.push_back({.subject = fault.subject,
+                               .code = std::string(row_of(*fault.code).word),
+                               .detail = fault.detail});
+  if (zfs::read_pool(handle, request.name.text(), context.release).ok())
+    plan.blocked_by.push_back({.subject = request.name.text(),
+                               .code = std::string(row_of(Code::exists).word),
+                               .detail = "A pool of this name is imported."});
+  plan.unchecked = {"Whether the kernel can open the devices exclusively."};
+  return plan;
+}
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,34 @@
+#include "api/pool/pool_destroy.hpp"
+
+#include "ops/run.hpp"
+#include "zfs/iterate.hpp"
+#include "zfs/pool.hpp"
+
+namespace zfsrest::ops {
+
+template <>
+Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::Request& request) {
+  return zfs::destroy_pool(TRY(context.device.open()), request.pool.text());
+}
+
+template <>
+Result<model::Plan> plan<api::PoolDestroy>(Context& context,
+                                           const api::PoolDestroy::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const model::Pool pool = TRY(zfs::read_pool(handle, request.pool.text(), context.release));
+  model::Plan plan;
+  plan.would_destroy.push_back(request.pool.text());
+  for (const std::string& dataset : TRY(zfs::read_tree(handle, request.pool.text()))) {
+    for (const zfs::SnapshotBrief& snapshot : TRY(zfs::read_snapshots(handle, dataset)))
+      plan.would_destroy.push_back(snapshot.name);
+    if (dataset != request.pool.text()) plan.would_destroy.push_back(dataset);
+  }
+  if (const auto found = pool.properties.find("allocated"); found != pool.properties.end())
+    if (const auto* bytes = std::get_if<std::uint64_t>(&found->second.value))
+      plan.bytes_freed = *bytes;
+  plan.unchecked = {
+      "Whether a file system is mounted, a volume is open or a spare is active in another pool."};
+  return plan;
+}
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,29 @@
+#include "api/snapshot/snapshot_clone.hpp"
+
+#include "ops/dataset/parents.hpp"
+#include "ops/run.hpp"
+#include "zfs/properties.hpp"
+#include "zfs/snapshot.hpp"
+
+namespace zfsrest::ops {
+
+template <>
+Result<model::Dataset> run<api::SnapshotClone>(Context& context,
+                                               const api::SnapshotClone::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& origin = request.snapshot.text();
+  TRY(zfs::read_snapshot(handle, origin, context.release));
+  const bool is_volume =
+      TRY(zfs::read_dataset(handle, request.snapshot.dataset(), context.release)).type ==
+      model::DatasetType::volume;
+  const zfs::NvList properties = TRY(zfs::kernel_settings(
+      request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
+      model::Moment::change, context.release, "/properties"));
+  const auto clone = [&] {
+    return zfs::clone_snapshot(handle, request.to.text(), origin, properties);
+  };
+  TRY(request.create_parents ? below_parents(handle, request.to, clone) : clone());
+  return zfs::read_dataset(handle, request.to.text(), context.release);
+}
+
+}  // namespace zfsrest::ops

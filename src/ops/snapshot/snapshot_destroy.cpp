@@ -1,0 +1,31 @@
+#include "api/snapshot/snapshot_destroy.hpp"
+
+#include "ops/run.hpp"
+#include "ops/snapshot/obstacles.hpp"
+#include "zfs/snapshot.hpp"
+
+namespace zfsrest::ops {
+
+using Request = api::SnapshotDestroy::Request;
+
+template <>
+Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& name = request.snapshot.text();
+  // The kernel passes over a snapshot that does not exist, but the caller named just this one.
+  TRY(zfs::read_snapshot(handle, name, context.release));
+  return zfs::destroy_snapshots(handle, {name}, request.defer ? zfs::Defer::yes : zfs::Defer::no);
+}
+
+template <>
+Result<model::Plan> plan<api::SnapshotDestroy>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& name = request.snapshot.text();
+  model::Plan plan;
+  plan.would_destroy = {name};
+  if (!request.defer) plan.blocked_by = TRY(read_obstacles(context, handle, {name}));
+  plan.bytes_freed = TRY(zfs::read_range_space(handle, name, name));
+  return plan;
+}
+
+}  // namespace zfsrest::ops

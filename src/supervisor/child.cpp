@@ -1,0 +1,135 @@
+#include "supervisor/child.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include "base/errno_name.hpp"
+#include "log/log.hpp"
+
+namespace zfsrest::supervisor {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto usual_pause = milliseconds(50);
+constexpr auto longest_pause = milliseconds(1'000);
+
+std::string path_beside_us(const std::string& program) {
+  std::array<char, PATH_MAX> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size() - 1);
+  const std::string self(path.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  return self.substr(0, self.rfind('/') + 1) + program;
+}
+
+// What an unprivileged process may know of our environment: nothing but what sanitizers and time
+// zones need.
+std::vector<std::string> environment_for(Privileges privileges) {
+  std::vector<std::string> kept;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view variable = *entry;
+    const bool harmless = variable.starts_with("TZ=") || variable.starts_with("ASAN_OPTIONS=") ||
+                          variable.starts_with("UBSAN_OPTIONS=") ||
+                          variable.starts_with("TSAN_OPTIONS=");
+    if (privileges == Privileges::kept || harmless) kept.emplace_back(variable);
+  }
+  return kept;
+}
+
+void reset_signals() {
+  sigset_t none;
+  sigemptyset(&none);
+  std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGINT, SIG_IGN);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// Who speaks with strangers gets no way to push keys into root's terminal, and only the supervisor
+// has something to say on standard output.
+void leave_terminal() {
+  ::setsid();
+  const os::Fd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing || ::dup2(nothing.get(), STDIN_FILENO) < 0 ||
+      ::dup2(nothing.get(), STDOUT_FILENO) < 0)
+    ::_exit(1);
+}
+
+// The child's way from fork to its own program; it does not come back.
+[[noreturn]] void become(int program_fd, const std::string& name, int control,
+                         Privileges privileges, const std::optional<os::User>& user) {
+  reset_signals();
+  leave_terminal();
+  if (privileges == Privileges::dropped) {
+    if (auto dropped = os::drop_privileges(user); !dropped.ok()) {
+      const Error& error = dropped.error();
+      log::line(log::Level::error, "privileges_kept",
+                {{"call", error.subject}, {"errno", errno_name(error.os_errno)}});
+      ::_exit(1);
+    }
+  }
+  std::vector<std::string> environment = environment_for(privileges);
+  std::vector<char*> variables;
+  for (std::string& variable : environment) variables.push_back(variable.data());
+  variables.push_back(nullptr);
+  std::array<char*, 2> arguments{const_cast<char*>(name.c_str()), nullptr};
+  // The program is opened already, so that its user needs no way through the directories above it.
+  const int kept = ::fcntl(program_fd, F_DUPFD_CLOEXEC, config::control_fd + 1);
+  if (::dup2(control, config::control_fd) < 0) ::_exit(1);
+  ::close_range(static_cast<unsigned>(config::control_fd) + 1, static_cast<unsigned>(kept) - 1, 0);
+  ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);
+  ::fcntl(config::control_fd, F_SETFD, 0);
+  ::execveat(kept, "", arguments.data(), variables.data(), AT_EMPTY_PATH);
+  ::_exit(127);
+}
+
+// Whether the process has ended, be it that a thread of it cannot.
+bool is_zombie(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name_end = line.rfind(") ");
+  return name_end != std::string::npos && line.compare(name_end + 2, 1, "Z") == 0;
+}
+
+}  // namespace
+
+Result<Nothing> Child::start(const config::Settings& settings, const os::Fd& listener,
+                             const std::optional<os::User>& user) {
+  auto [ours, theirs] = TRY(config::Control::make_pair());
+  const std::string path = path_beside_us(program_);
+  const os::Fd program(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!program) return os::last_error(path);
+  const pid_t pid = ::fork();
+  if (pid < 0) return os::last_error("fork");
+  if (pid == 0) become(program.get(), program_, theirs.fd(), privileges_, user);
+  pid_ = pid;
+  control_.emplace(std::move(ours));
+  // If it has ended already, its end says so.
+  [[maybe_unused]] const auto sent = control_->send_start(settings, listener);
+  return Nothing{};
+}
+
+bool Child::cannot_end() {
+  const bool was_zombie = std::exchange(is_zombie_, is_running() && is_zombie(pid_));
+  return was_zombie && is_zombie_;
+}
+
+void Child::ended(std::chrono::steady_clock::time_point now) {
+  constexpr int enough_doubling = 5;
+  pid_ = 0;
+  is_zombie_ = false;
+  control_.reset();
+  start_at_ =
+      now + std::min(longest_pause, usual_pause * (1 << std::min(failures_, enough_doubling)));
+  ++failures_;
+}
+
+}  // namespace zfsrest::supervisor

@@ -1,0 +1,97 @@
+#include "zfs/device.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/errno_name.hpp"
+#include "zfs/library.hpp"
+
+namespace zfsrest::zfs {
+namespace {
+
+constexpr std::size_t usual_answer = std::size_t{256} * 1024;
+// No answer of the kernel is as large as this; it bounds what a wrong size could make us allocate.
+constexpr std::size_t largest_answer = std::size_t{256} * 1024 * 1024;
+
+}  // namespace
+
+Device::~Device() {
+  close();
+}
+
+Result<Handle> Device::open() {
+  const std::lock_guard lock(mutex_);
+  if (!fd_) {
+    os::Fd fd(::open("/dev/zfs", O_RDWR | O_CLOEXEC));
+    if (!fd)
+      return Error{.code = Code::no_module,
+                   .os_errno = errno,
+                   .subject = "/dev/zfs",
+                   .detail = "/dev/zfs cannot be opened: " + errno_phrase(errno) +
+                             "; load the module, or start the user-space engine"};
+    if (const int rc = library::init(); rc != 0)
+      return Error{.code = Code::no_module,
+                   .os_errno = rc,
+                   .subject = "/dev/zfs",
+                   .detail = "libzfs_core cannot open /dev/zfs: " + errno_phrase(rc)};
+    fd_ = std::move(fd);
+  }
+  last_use_ = std::chrono::steady_clock::now();
+  std::shared_ptr<int> shared = in_use_.lock();
+  if (!shared) in_use_ = shared = std::make_shared<int>(fd_.get());
+  return Handle(std::move(shared));
+}
+
+void Device::close_if_idle(std::chrono::steady_clock::duration idle) {
+  // Opening may block for long, and whoever tidies up must not wait for it.
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock && fd_ && in_use_.expired() && std::chrono::steady_clock::now() - last_use_ >= idle)
+    close();
+}
+
+void Device::close() {
+  if (!fd_) return;
+  library::fini();
+  fd_.close();
+}
+
+Reply Handle::call(Ioctl number, Command& command, const NvList* input) const {
+  std::vector<char> packed;
+  if (input) {
+    packed = input->pack();
+    command.nvlist_src = reinterpret_cast<std::uint64_t>(packed.data());
+    command.nvlist_src_size = packed.size();
+  }
+  const Command before = command;
+  for (std::size_t room = usual_answer;;) {
+    const auto answer = std::make_unique_for_overwrite<char[]>(room);
+    command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer.get());
+    command.nvlist_dst_size = room;
+    const int os_errno =
+        ::ioctl(*fd_, static_cast<unsigned long>(number), &command) == 0 ? 0 : errno;
+    if (os_errno == ENOMEM && room < largest_answer) {
+      // The kernel says how much it needs, if it knows. An iterator's cursor has moved on by then,
+      // so the command is put back as it was.
+      room = std::clamp<std::size_t>(command.nvlist_dst_size, room * 2, largest_answer);
+      command = before;
+      continue;
+    }
+    Reply reply{.os_errno = os_errno};
+    if (command.nvlist_dst_filled != 0 && command.nvlist_dst_size <= room)
+      if (auto list = NvList::unpack({answer.get(), command.nvlist_dst_size}))
+        reply.output = std::move(*list);
+    return reply;
+  }
+}
+
+std::unique_ptr<Command> command_for(const std::string& name) {
+  auto command = std::make_unique<Command>();
+  std::memcpy(command->name, name.data(), std::min(name.size(), sizeof(command->name) - 1));
+  return command;
+}
+
+}  // namespace zfsrest::zfs

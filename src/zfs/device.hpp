@@ -1,0 +1,65 @@
+// /dev/zfs: opened when it is needed, closed a while after the last use, because an open descriptor
+// keeps the module from being unloaded.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+#include "base/result.hpp"
+#include "os/fd.hpp"
+#include "zfs/command.hpp"
+#include "zfs/nvlist.hpp"
+
+namespace zfsrest::zfs {
+
+// What an ioctl left behind.
+struct Reply {
+  int os_errno = 0;  // 0 for success
+  NvList output =
+      NvList::slot();  // what the kernel wrote, on failure as well; empty if it wrote nothing
+};
+
+// The right to call the kernel. While one exists the device stays open, and libzfs_core is usable.
+// The calls block; they may be made from any thread, and a sequence that belongs together stays on
+// one.
+class Handle {
+ public:
+  // Issues an ioctl. `input` becomes nvlist_src if it is given; if `command` offers no room for an
+  // answer, some is made, and more when the kernel asks for it. The rest of `command` is in and
+  // out.
+  Reply call(Ioctl number, Command& command, const NvList* input = nullptr) const;
+
+ private:
+  friend class Device;
+  explicit Handle(std::shared_ptr<int> fd) : fd_(std::move(fd)) {}
+
+  std::shared_ptr<int> fd_;
+};
+
+class Device {
+ public:
+  Device() = default;
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  // Fails with no_module when there is no module or the user-space engine does not run.
+  Result<Handle> open();
+
+  // Closes the device if nobody has used it for `idle`. To be called now and then.
+  void close_if_idle(std::chrono::steady_clock::duration idle);
+
+ private:
+  void close();
+
+  std::mutex mutex_;
+  os::Fd fd_;
+  std::weak_ptr<int> in_use_;
+  std::chrono::steady_clock::time_point last_use_{};
+};
+
+// A zeroed command for the object `name`, which must have been checked for length.
+std::unique_ptr<Command> command_for(const std::string& name);
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,43 @@
+// Whether a device or file is free to become part of a pool, and what stands in the way if not.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zfsrest::zfs {
+
+enum class FindingKind : std::uint8_t {
+  missing,
+  wrong_type,
+  unreadable,
+  too_small,
+  mounted,
+  swap,
+  held,
+  file_system,
+  partition_table,
+  pool_label,
+  other_signature,
+};
+
+struct Finding {
+  FindingKind kind;
+  std::string detail;  // one sentence that names the device and what was found
+};
+
+enum class LeafKind : std::uint8_t { file, disk };
+
+// Whether the caller may say that the device is to be taken in spite of this finding. The kernel
+// still has the last word: it takes no disk that somebody else has claimed.
+bool can_be_overwritten(FindingKind kind);
+
+// Everything found on the device, or in the file, at `path`; nothing if it is free. Opens it for
+// reading only, at once and without waiting, and reads a bounded part of it.
+std::vector<Finding> read_findings(const std::string& path, LeafKind kind);
+
+// For each path, the first one before it that leads to the same file or disk, if there is one.
+std::vector<std::optional<std::string>> find_same_devices(const std::vector<std::string>& paths);
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,57 @@
+#include "zfs/library.hpp"
+
+#include <libzfs_core.h>
+
+namespace zfsrest::zfs::library {
+namespace {
+
+boolean_t boolean(bool value) {
+  return value ? B_TRUE : B_FALSE;
+}
+
+}  // namespace
+
+int init() {
+  return libzfs_core_init();
+}
+void fini() {
+  libzfs_core_fini();
+}
+
+int snapshot(nvlist* names, nvlist* properties, nvlist** errors) {
+  return lzc_snapshot(names, properties, errors);
+}
+
+int destroy_snapshots(nvlist* names, bool defer, nvlist** errors) {
+  return lzc_destroy_snaps(names, boolean(defer), errors);
+}
+
+int rollback(const std::string& dataset, std::span<char> target) {
+  return lzc_rollback(dataset.c_str(), target.data(), static_cast<int>(target.size()));
+}
+
+int rollback_to(const std::string& dataset, const std::string& snapshot) {
+  return lzc_rollback_to(dataset.c_str(), snapshot.c_str());
+}
+
+int snaprange_space(const std::string& first, const std::string& last, std::uint64_t& used) {
+  return lzc_snaprange_space(first.c_str(), last.c_str(), &used);
+}
+
+int sync(const std::string& pool, nvlist* input) {
+  return lzc_sync(pool.c_str(), input, nullptr);
+}
+
+int promote(const std::string& dataset, std::span<char> conflict) {
+  return lzc_promote(dataset.c_str(), conflict.data(), static_cast<int>(conflict.size()));
+}
+
+int rename(const std::string& from, const std::string& to) {
+  return lzc_rename(from.c_str(), to.c_str());
+}
+
+int destroy(const std::string& name) {
+  return lzc_destroy(name.c_str());
+}
+
+}  // namespace zfsrest::zfs::library

@@ -1,0 +1,38 @@
+// The calls of libzfs_core that the product makes, with the library's own meaning: 0, or a positive
+// errno.
+//
+// Which way each thing goes, and why. A function is called where its wrapper loses nothing and its
+// signature is the same in every release from 2.1 on; all else is an ioctl of ours
+// (zfs/device.hpp).
+//
+//   snapshot, destroy_snaps, rollback, rollback_to,     library: the wrapper passes all through
+//   snaprange_space, sync, promote, rename, destroy
+//   create, clone                                        ioctl: the wrapper drops the error of each
+//   property rename of snapshots, recursively                     ioctl: the wrapper cannot ask for
+//   it exists                                               ioctl: the wrapper cannot tell "absent"
+//   from "pool suspended" pools, vdevs, properties, lists                      ioctl: the library
+//   has no function
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+struct nvlist;
+
+namespace zfsrest::zfs::library {
+
+int init();
+void fini();
+
+int snapshot(nvlist* names, nvlist* properties, nvlist** errors);
+int destroy_snapshots(nvlist* names, bool defer, nvlist** errors);
+int rollback(const std::string& dataset, std::span<char> target);
+int rollback_to(const std::string& dataset, const std::string& snapshot);
+int snaprange_space(const std::string& first, const std::string& last, std::uint64_t& used);
+int sync(const std::string& pool, nvlist* input);
+int promote(const std::string& dataset, std::span<char> conflict);
+int rename(const std::string& from, const std::string& to);
+int destroy(const std::string& name);
+
+}  // namespace zfsrest::zfs::library

@@ -1,0 +1,163 @@
+#include "zfs/pool.hpp"
+
+#include "model/feature_table.hpp"
+#include "zfs/errors.hpp"
+#include "zfs/library.hpp"
+#include "zfs/properties.hpp"
+#include "zfs/vdev_tree.hpp"
+
+namespace zfsrest::zfs {
+namespace {
+
+// Positions in the array `scan_stats`, which only ever grows at its end.
+enum ScanStat : std::size_t {
+  scan_function,
+  scan_state,
+  scan_start,
+  scan_end,
+  scan_total,
+  scan_examined,
+  scan_processed = 7,
+  scan_errors = 8,
+  scan_pause = 11,
+  scan_issued = 14
+};
+
+// Reads the configuration of a pool. The kernel gives one even for a pool that it cannot open, and
+// says so in the cookie, which is nothing to fail for here.
+Result<NvList> read_config(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  Reply reply = handle.call(Ioctl::pool_stats, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  return std::move(reply.output);
+}
+
+std::optional<model::Suspension> suspension_of(NvView config) {
+  constexpr std::uint64_t reason_multihost = 2;
+  if (!config.has("suspended")) return {};
+  const bool multihost = config.u64("suspended_reason") == reason_multihost;
+  return model::Suspension{.reason = multihost ? "multihost" : "io_failure"};
+}
+
+std::optional<model::Scan> scan_of(NvView root) {
+  enum Function : std::uint64_t { none, scrub, resilver, error_scrub };
+  enum State : std::uint64_t { idle, scanning, finished, canceled };
+  const auto stats = root.u64s("scan_stats");
+  const auto stat = [&](ScanStat position) {
+    return position < stats.size() ? stats[position] : 0;
+  };
+  if (stat(scan_function) == none || stat(scan_state) == idle) return {};
+  model::Scan scan;
+  scan.function = stat(scan_function) == resilver      ? model::ScanFunction::resilver
+                  : stat(scan_function) == error_scrub ? model::ScanFunction::error_scrub
+                                                       : model::ScanFunction::scrub;
+  scan.state = stat(scan_state) == finished   ? model::ScanState::finished
+               : stat(scan_state) == canceled ? model::ScanState::canceled
+               : stat(scan_pause) != 0        ? model::ScanState::paused
+                                              : model::ScanState::scanning;
+  scan.started.seconds = stat(scan_start);
+  if (stat(scan_state) != scanning) scan.ended = model::Time{stat(scan_end)};
+  scan.total_bytes = stat(scan_total);
+  scan.examined_bytes = stat(scan_examined);
+  scan.issued_bytes = stat(scan_issued);
+  scan.repaired_bytes = stat(scan_processed);
+  scan.errors = stat(scan_errors);
+  return scan;
+}
+
+// The kernel lists the features that are not disabled, by guid, with how many things on disk depend
+// on each.
+std::map<std::string, model::FeatureState> features_of(NvView config, model::Release release) {
+  std::map<std::string, model::FeatureState> states;
+  for (const std::string_view name : model::features_of(release))
+    states.emplace(name, model::FeatureState::disabled);
+  if (const auto counts = config.list("feature_stats"))
+    counts->each([&](const NvPair& pair) {
+      const model::FeatureRow* feature = model::find_feature_by_guid(pair.name());
+      const std::string name(feature ? feature->name : pair.name());
+      states[name] =
+          pair.u64().value_or(0) > 0 ? model::FeatureState::active : model::FeatureState::enabled;
+    });
+  return states;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> read_pool_names(const Handle& handle) {
+  const auto command = command_for("");
+  const Reply reply = handle.call(Ioctl::pool_configs, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, "");
+  std::vector<std::string> names;
+  reply.output.view().each([&](const NvPair& pair) { names.emplace_back(pair.name()); });
+  return names;
+}
+
+Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
+                              model::Release release) {
+  const NvList config = TRY(read_config(handle, name));
+  const auto command = command_for(name);
+  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno != 0) return failure(listed.os_errno, name);
+  model::Pool pool;
+  pool.name = TRY(model::PoolName::parse(name));
+  pool.guid.value = config.view().u64("pool_guid").value_or(0);
+  pool.health = state_of(config.view().list("vdev_tree").value_or(NvView(nullptr)));
+  pool.suspended = suspension_of(config.view());
+  pool.properties = pool_properties(listed.output.view(), release);
+  pool.features = features_of(config.view(), release);
+  return pool;
+}
+
+Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::string& name) {
+  const NvList config = TRY(read_config(handle, name));
+  const NvView root = config.view().list("vdev_tree").value_or(NvView(nullptr));
+  model::PoolStatus status;
+  status.name = TRY(model::PoolName::parse(name));
+  status.guid.value = config.view().u64("pool_guid").value_or(0);
+  status.health = state_of(root);
+  status.suspended = suspension_of(config.view());
+  status.scan = scan_of(root);
+  status.data_errors = config.view().u64("error_count").value_or(0);
+  status.vdevs = tree_of(root);
+  return status;
+}
+
+Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {
+  NvList input;
+  pool.properties.view().each([&](const NvPair& pair) {
+    if (const auto number = pair.u64())
+      input.add_u64(std::string(pair.name()), *number);
+    else if (const auto text = pair.text())
+      input.add_text(std::string(pair.name()), std::string(*text));
+  });
+  // The kernel enables no feature that it is not told to.
+  for (const std::string& feature : pool.features) input.add_u64("feature@" + feature, 0);
+  if (!pool.filesystem_properties.empty())
+    input.add_list("root-props-nvl", pool.filesystem_properties);
+  const auto command = command_for(pool.name);
+  const std::vector<char> tree = pool.tree.pack();
+  command->nvlist_conf = reinterpret_cast<std::uint64_t>(tree.data());
+  command->nvlist_conf_size = tree.size();
+  const Reply reply = handle.call(Ioctl::pool_create, *command, &input);
+  if (reply.os_errno != 0) return failure(reply.os_errno, pool.name);
+  return Nothing{};
+}
+
+Result<Nothing> destroy_pool(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const std::string history = "destroyed by zfsrest";
+  command->history = reinterpret_cast<std::uint64_t>(history.data());
+  command->history_len = history.size() + 1;
+  const Reply reply = handle.call(Ioctl::pool_destroy, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  return Nothing{};
+}
+
+Result<Nothing> sync_pool(const Handle&, const std::string& name, Force force) {
+  NvList input;
+  input.add_bool("force", force == Force::yes);
+  if (const int rc = library::sync(name, input.raw()); rc != 0) return failure(rc, name);
+  return Nothing{};
+}
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,37 @@
+// Pools: one function per thing the kernel does with them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/pool.hpp"
+#include "model/vdev_layout.hpp"
+#include "zfs/device.hpp"
+
+namespace zfsrest::zfs {
+
+// The names of all imported pools, in the kernel's order.
+Result<std::vector<std::string>> read_pool_names(const Handle& handle);
+
+// Both answer for suspended pools too. They fail with ENOENT if there is no such pool.
+Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
+                              model::Release release);
+Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::string& name);
+
+struct NewPool {
+  std::string name;
+  NvList tree;
+  NvList properties;             // of the pool
+  NvList filesystem_properties;  // of its root file system
+  std::vector<std::string> features;
+};
+
+// Creates the pool, or none.
+Result<Nothing> create_pool(const Handle& handle, const NewPool& pool);
+
+Result<Nothing> destroy_pool(const Handle& handle, const std::string& name);
+
+enum class Force { no, yes };
+Result<Nothing> sync_pool(const Handle& handle, const std::string& name, Force force);
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,68 @@
+#include "zfs/signatures.hpp"
+
+#include <blkid/blkid.h>
+
+#include <cerrno>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string_view>
+
+namespace zfsrest::zfs {
+namespace {
+
+using Probe = std::unique_ptr<struct blkid_struct_probe, decltype(&blkid_free_probe)>;
+
+// What the probe's latest result says about `name`. The value's terminating zero is part of the
+// length that libblkid gives.
+std::string find_value(const Probe& probe, const char* name) {
+  const char* text = nullptr;
+  std::size_t length = 0;
+  if (blkid_probe_lookup_value(probe.get(), name, &text, &length) != 0 || !text) return {};
+  const std::string_view bytes(text, length);
+  return std::string(bytes.substr(0, bytes.find('\0')));
+}
+
+std::optional<Signature> find_signature(const Probe& probe) {
+  if (std::string table = find_value(probe, "PTTYPE"); !table.empty())
+    return Signature{Signature::Kind::partition_table, std::move(table), {}};
+  std::string type = find_value(probe, "TYPE");
+  if (type.empty()) return std::nullopt;
+  Signature::Kind kind = Signature::Kind::other;
+  if (type == "zfs_member") {
+    kind = Signature::Kind::zfs_member;
+  } else if (find_value(probe, "USAGE") == "filesystem") {
+    kind = Signature::Kind::file_system;
+  }
+  return Signature{kind, std::move(type), find_value(probe, "LABEL")};
+}
+
+Error failure_to_probe() {
+  return Error::of_errno(errno == 0 ? EIO : errno, "signatures");
+}
+
+}  // namespace
+
+Result<std::vector<Signature>> read_signatures(int fd) {
+  const Probe probe(blkid_new_probe(), &blkid_free_probe);
+  if (!probe) throw std::bad_alloc();
+  errno = 0;
+  if (blkid_probe_set_device(probe.get(), fd, 0, 0) != 0) return failure_to_probe();
+  blkid_probe_enable_superblocks(probe.get(), 1);
+  blkid_probe_set_superblocks_flags(
+      probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_USAGE);
+  blkid_probe_enable_partitions(probe.get(), 1);
+
+  // blkid_do_safeprobe() gives up on a device with two file systems; this loop steps from one
+  // result to the next, and so lists both.
+  std::vector<Signature> signatures;
+  for (;;) {
+    errno = 0;
+    const int rc = blkid_do_probe(probe.get());
+    if (rc < 0) return failure_to_probe();
+    if (rc != 0) return signatures;
+    if (auto signature = find_signature(probe)) signatures.push_back(std::move(*signature));
+  }
+}
+
+}  // namespace zfsrest::zfs

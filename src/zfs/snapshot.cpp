@@ -1,0 +1,89 @@
+#include "zfs/snapshot.hpp"
+
+#include <array>
+
+#include "zfs/errors.hpp"
+#include "zfs/library.hpp"
+#include "zfs/properties.hpp"
+
+namespace zfsrest::zfs {
+namespace {
+
+// The failure of a batch, about the first object that the kernel names.
+Error batch_failure(int os_errno, const std::vector<std::string>& names, NvView error_list) {
+  Error error = failure(os_errno, names.front(), error_list);
+  if (!error.faults.empty()) error.subject = error.faults.front().subject;
+  return error;
+}
+
+}  // namespace
+
+Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& name,
+                                      model::Release release) {
+  const auto command = command_for(name);
+  const Reply reply = handle.call(Ioctl::objset_stats, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  return snapshot_of(handle, *command, reply.output.view(), release);
+}
+
+model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,
+                            model::Release release) {
+  model::Snapshot snapshot;
+  snapshot.name = model::SnapshotName::parse(command.name).value();
+  snapshot.dataset = model::DatasetName::parse(snapshot.name.dataset()).value();
+  snapshot.snapshot = snapshot.name.short_name();
+  snapshot.guid.value = command.stats.guid;
+  snapshot.createtxg = command.stats.creation_txg;
+  snapshot.clones = command.stats.num_clones;
+  const NvList format = read_format(handle, command);
+  snapshot.properties = dataset_properties({.name = command.name,
+                                            .target = model::Target::snapshot,
+                                            .head = head_of(command),
+                                            .properties = listed,
+                                            .format = format.view()},
+                                           release);
+  return snapshot;
+}
+
+Result<Nothing> create_snapshots(const Handle&, const std::vector<std::string>& names,
+                                 const NvList& properties) {
+  NvList list;
+  for (const std::string& name : names) list.add_flag(name);
+  NvList errors = NvList::slot();
+  const int rc =
+      library::snapshot(list.raw(), properties.empty() ? nullptr : properties.raw(), errors.out());
+  if (rc != 0) return batch_failure(rc, names, errors.view());
+  return Nothing{};
+}
+
+Result<Nothing> destroy_snapshots(const Handle&, const std::vector<std::string>& names,
+                                  Defer defer) {
+  NvList list;
+  for (const std::string& name : names) list.add_flag(name);
+  NvList errors = NvList::slot();
+  const int rc = library::destroy_snapshots(list.raw(), defer == Defer::yes, errors.out());
+  if (rc != 0) return batch_failure(rc, names, errors.view());
+  return Nothing{};
+}
+
+Result<std::string> rollback(const Handle&, const std::string& dataset,
+                             const std::string& snapshot) {
+  if (!snapshot.empty()) {
+    if (const int rc = library::rollback_to(dataset, snapshot); rc != 0)
+      return failure(rc, dataset);
+    return snapshot;
+  }
+  std::array<char, 256> target{};
+  const int rc = library::rollback(dataset, target);
+  if (rc != 0) return failure(rc, dataset);
+  return std::string(target.data());
+}
+
+Result<std::uint64_t> read_range_space(const Handle&, const std::string& first,
+                                       const std::string& last) {
+  std::uint64_t used = 0;
+  if (const int rc = library::snaprange_space(first, last, used); rc != 0) return failure(rc, last);
+  return used;
+}
+
+}  // namespace zfsrest::zfs

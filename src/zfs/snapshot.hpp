@@ -1,0 +1,39 @@
+// Snapshots: one function per thing the kernel does with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/dataset.hpp"
+#include "zfs/device.hpp"
+
+namespace zfsrest::zfs {
+
+Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& name,
+                                      model::Release release);
+
+// The snapshot that a listing or stats ioctl has just described.
+model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,
+                            model::Release release);
+
+// Creates all or none, at one moment. The names are of one pool, one of each dataset at most. The
+// error's faults name the snapshots that could not be made.
+Result<Nothing> create_snapshots(const Handle& handle, const std::vector<std::string>& names,
+                                 const NvList& properties);
+
+enum class Defer { no, yes };
+// Destroys all or none; names that do not exist are passed over. The names are of one pool.
+Result<Nothing> destroy_snapshots(const Handle& handle, const std::vector<std::string>& names,
+                                  Defer defer);
+
+// Goes back to `snapshot`, or to the newest if it is empty, and returns the full name of the one
+// gone back to.
+Result<std::string> rollback(const Handle& handle, const std::string& dataset,
+                             const std::string& snapshot);
+
+// What destroying all snapshots from the first to the last, of one dataset, would free.
+Result<std::uint64_t> read_range_space(const Handle& handle, const std::string& first,
+                                       const std::string& last);
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,191 @@
+#include "zfs/vdev_tree.hpp"
+
+#include <array>
+#include <string>
+
+namespace zfsrest::zfs {
+namespace {
+
+// Positions in the array `vdev_stats`, which only ever grows at its end.
+enum VdevStat : std::size_t {
+  stat_state = 1,
+  stat_aux = 2,
+  stat_alloc = 3,
+  stat_space = 4,
+  stat_read_errors = 20,
+  stat_write_errors = 21,
+  stat_checksum_errors = 22
+};
+
+// What `vdev_aux` says, by number.
+constexpr std::array<std::string_view, 21> reasons{
+    "",
+    "the device cannot be opened",
+    "the label is missing or not valid",
+    "too few replicas are left",
+    "the sum of the device guids differs: a device is missing",
+    "the device is too small",
+    "the label is not valid",
+    "the on-disk format is newer than this release",
+    "the on-disk format is too old",
+    "a feature is in use that this release does not know",
+    "it is in use as a spare in another pool",
+    "there were too many errors",
+    "there was an I/O failure",
+    "the intent log cannot be read",
+    "it was taken out of service from outside",
+    "it was split off into another pool",
+    "the ashift is not possible on this device",
+    "it was taken out of service from outside, persistently",
+    "it is in use by another host",
+    "all its children are offline",
+    "the ashift is too big",
+};
+
+std::uint64_t stat(std::span<const std::uint64_t> stats, VdevStat position) {
+  return position < stats.size() ? stats[position] : 0;
+}
+
+NvList leaf(std::string_view type, const model::DevicePath& path) {
+  NvList vdev;
+  vdev.add_text("type", std::string(type));
+  vdev.add_text("path", path.path);
+  // The device is used as it was given; nothing was partitioned for it.
+  if (type == model::DiskVdev::type) vdev.add_u64("whole_disk", 0);
+  return vdev;
+}
+
+NvList build(const model::FileVdev& vdev) {
+  return leaf(model::FileVdev::type, vdev.path);
+}
+NvList build(const model::DiskVdev& vdev) {
+  return leaf(model::DiskVdev::type, vdev.path);
+}
+
+NvList parent(std::string_view type, const std::vector<model::LeafVdev>& children) {
+  std::vector<NvList> leaves;
+  leaves.reserve(children.size());
+  for (const model::LeafVdev& child : children)
+    leaves.push_back(std::visit([](const auto& vdev) { return build(vdev); }, child));
+  NvList vdev;
+  vdev.add_text("type", std::string(type));
+  vdev.add_lists("children", leaves);
+  return vdev;
+}
+
+NvList build(const model::MirrorVdev& mirror) {
+  return parent(model::MirrorVdev::type, mirror.children);
+}
+
+NvList build(const model::RaidzVdev& raidz) {
+  NvList vdev = parent(model::RaidzVdev::type, raidz.children);
+  vdev.add_u64("nparity", raidz.parity);
+  return vdev;
+}
+
+NvList build(const model::DraidVdev& draid) {
+  const std::uint64_t group = model::draid_data(draid) + draid.parity;
+  const std::uint64_t slots = draid.children.size() - draid.spares;
+  // The fewest groups that fill whole rows of the children.
+  std::uint64_t groups = 1;
+  while (groups * group % slots != 0) ++groups;
+  NvList vdev = parent(model::DraidVdev::type, draid.children);
+  vdev.add_u64("nparity", draid.parity);
+  vdev.add_u64("draid_ndata", model::draid_data(draid));
+  vdev.add_u64("draid_nspares", draid.spares);
+  vdev.add_u64("draid_ngroups", groups);
+  return vdev;
+}
+
+// What sets a class of top-level vdevs apart from data.
+struct Class {
+  bool is_log = false;
+  std::string_view bias;
+};
+
+template <class Vdevs>
+void add_tops(const Vdevs& vdevs, Class kind, std::optional<std::uint64_t> ashift,
+              std::vector<NvList>& tops) {
+  for (const auto& choice : vdevs) {
+    NvList vdev = std::visit([](const auto& top) { return build(top); }, choice);
+    vdev.add_u64("is_log", kind.is_log ? 1 : 0);
+    if (!kind.bias.empty()) vdev.add_text("alloc_bias", std::string(kind.bias));
+    if (ashift) vdev.add_u64("ashift", *ashift);
+    tops.push_back(std::move(vdev));
+  }
+}
+
+std::vector<NvList> leaves(const std::vector<model::LeafVdev>& vdevs) {
+  std::vector<NvList> built;
+  for (const model::LeafVdev& choice : vdevs) {
+    built.push_back(std::visit([](const auto& vdev) { return build(vdev); }, choice));
+    built.back().add_u64("is_log", 0);
+  }
+  return built;
+}
+
+model::VdevStatus status_of(NvView vdev) {
+  model::VdevStatus status;
+  status.type = vdev.text("type").value_or("unknown");
+  status.guid.value = vdev.u64("guid").value_or(0);
+  if (const auto path = vdev.text("path")) status.path = std::string(*path);
+  status.state = state_of(vdev);
+  status.parity = vdev.u64("nparity");
+  status.draid_data = vdev.u64("draid_ndata");
+  status.draid_spares = vdev.u64("draid_nspares");
+  const auto stats = vdev.u64s("vdev_stats");
+  const std::uint64_t aux = stat(stats, stat_aux);
+  if (aux != 0)
+    status.reason =
+        aux < reasons.size() ? std::string(reasons[aux]) : "reason " + std::to_string(aux);
+  status.size_bytes = stat(stats, stat_space);
+  status.allocated_bytes = stat(stats, stat_alloc);
+  status.read_errors = stat(stats, stat_read_errors);
+  status.write_errors = stat(stats, stat_write_errors);
+  status.checksum_errors = stat(stats, stat_checksum_errors);
+  for (const NvView child : vdev.lists("children")) status.children.push_back(status_of(child));
+  return status;
+}
+
+}  // namespace
+
+NvList tree_of(const model::VdevLayout& layout, std::optional<std::uint64_t> ashift) {
+  std::vector<NvList> tops;
+  add_tops(layout.data, {}, ashift, tops);
+  add_tops(layout.special, {.bias = "special"}, ashift, tops);
+  add_tops(layout.dedup, {.bias = "dedup"}, ashift, tops);
+  add_tops(layout.log, {.is_log = true, .bias = "log"}, ashift, tops);
+  NvList root;
+  root.add_text("type", "root");
+  root.add_lists("children", tops);
+  // The kernel adds the distributed spares of draids by itself.
+  if (!layout.spare.empty()) root.add_lists("spares", leaves(layout.spare));
+  if (!layout.cache.empty()) root.add_lists("l2cache", leaves(layout.cache));
+  return root;
+}
+
+model::VdevTree tree_of(NvView root) {
+  model::VdevTree tree;
+  for (const NvView top : root.lists("children")) {
+    const std::string_view bias = top.text("alloc_bias").value_or("");
+    // A hole is what the removal of a vdev leaves in the numbering; it is nothing to show.
+    if (top.text("type") == "hole") continue;
+    auto& group = top.u64("is_log").value_or(0) != 0 ? tree.log
+                  : bias == "special"                ? tree.special
+                  : bias == "dedup"                  ? tree.dedup
+                                                     : tree.data;
+    group.push_back(status_of(top));
+  }
+  for (const NvView vdev : root.lists("spares")) tree.spare.push_back(status_of(vdev));
+  for (const NvView vdev : root.lists("l2cache")) tree.cache.push_back(status_of(vdev));
+  return tree;
+}
+
+model::VdevState state_of(NvView vdev) {
+  const std::uint64_t state = stat(vdev.u64s("vdev_stats"), stat_state);
+  return state <= static_cast<std::uint64_t>(model::VdevState::healthy)
+             ? static_cast<model::VdevState>(state)
+             : model::VdevState::unknown;
+}
+
+}  // namespace zfsrest::zfs

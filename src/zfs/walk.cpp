@@ -1,0 +1,119 @@
+#include "zfs/walk.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "zfs/dataset.hpp"
+
+namespace zfsrest::zfs {
+namespace {
+
+using Stage = WalkFrame::Stage;
+
+bool is_wanted(const WalkFilter& filter, model::DatasetType type) {
+  return filter.types.empty() || std::ranges::find(filter.types, type) != filter.types.end();
+}
+
+// Whether the walk goes below this dataset.
+bool goes_below(const WalkFilter& filter, const std::string& dataset) {
+  if (!filter.depth) return true;
+  const auto slashes = static_cast<std::size_t>(std::ranges::count(dataset, '/'));
+  return slashes - std::min(slashes, filter.base) < *filter.depth;
+}
+
+bool is_spent(const WalkBudget& budget, std::size_t objects) {
+  return objects >= budget.objects || std::chrono::steady_clock::now() >= budget.until;
+}
+
+// What to make of an error in the middle of a walk: a dataset that is gone ends its own part only.
+bool is_gone(const Error& error, const Walk& walk) {
+  return error.os_errno == ENOENT && (walk.size() > 1 || walk.back().stage != Stage::itself);
+}
+
+// Takes one step to the children; the child is handed to `visit` before it becomes the top of the
+// walk.
+template <class Visit>
+Result<Nothing> step_to_child(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                              model::Release release, const Visit& visit) {
+  WalkFrame& frame = walk.back();
+  if (!goes_below(filter, frame.dataset)) {
+    walk.pop_back();
+    return Nothing{};
+  }
+  auto child = TRY(next_child(handle, frame.dataset, frame.at, release));
+  if (!child) {
+    walk.pop_back();
+    return Nothing{};
+  }
+  frame.at = child->next;
+  visit(std::move(child->object));
+  return Nothing{};
+}
+
+template <class Advance, class Object>
+Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const std::vector<Object>& objects,
+                      const Advance& advance) {
+  while (!walk.empty() && !is_spent(budget, objects.size())) {
+    auto advanced = advance();
+    if (advanced.ok()) continue;
+    if (!is_gone(advanced.error(), walk)) return std::move(advanced).error();
+    walk.pop_back();
+  }
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                              const WalkBudget& budget, model::Release release,
+                              std::vector<model::Dataset>& objects) {
+  const auto add = [&](model::Dataset dataset) {
+    if (is_wanted(filter, dataset.type)) objects.push_back(std::move(dataset));
+  };
+  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
+    WalkFrame& frame = walk.back();
+    if (frame.stage == Stage::itself) {
+      add(TRY(read_dataset(handle, frame.dataset, release)));
+      frame.stage = Stage::children;
+      return Nothing{};
+    }
+    return step_to_child(handle, walk, filter, release, [&](model::Dataset child) {
+      walk.push_back({.dataset = child.name.text(), .stage = Stage::children});
+      add(std::move(child));
+    });
+  });
+}
+
+Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                               const WalkBudget& budget, model::Release release,
+                               std::vector<model::Snapshot>& objects) {
+  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
+    WalkFrame& frame = walk.back();
+    switch (frame.stage) {
+      case Stage::itself: {
+        const model::Dataset dataset = TRY(read_dataset(handle, frame.dataset, release));
+        frame.stage = is_wanted(filter, dataset.type) ? Stage::snapshots : Stage::children;
+        return Nothing{};
+      }
+      case Stage::snapshots: {
+        auto snapshot = TRY(next_snapshot(handle, frame.dataset, frame.at, release));
+        if (snapshot) {
+          frame.at = snapshot->next;
+          objects.push_back(std::move(snapshot->object));
+        } else {
+          frame.at = 0;
+          frame.stage = Stage::children;
+        }
+        return Nothing{};
+      }
+      case Stage::children:
+        break;
+    }
+    return step_to_child(handle, walk, filter, release, [&](const model::Dataset& child) {
+      walk.push_back({.dataset = child.name.text(),
+                      .stage = is_wanted(filter, child.type) ? Stage::snapshots : Stage::children});
+    });
+  });
+}
+
+}  // namespace zfsrest::zfs
