@@ -1,0 +1,312 @@
+#include "api/client.hpp"
+
+#include <curl/curl.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <ostream>
+
+#include "api/catalogue.hpp"
+#include "api/schema.hpp"
+#include "base/code.hpp"
+
+namespace zfsrest::test {
+namespace {
+
+constexpr long longest_answer_seconds = 40;
+
+const json::Value nothing;
+
+using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using Fields = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* response) {
+  static_cast<Response*>(response)->body.append(bytes, count);
+  return count;
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* response) {
+  const std::string_view line(bytes, count);
+  const std::size_t colon = line.find(':');
+  auto& headers = static_cast<Response*>(response)->headers;
+  if (line.starts_with("HTTP/")) {
+    // An interim answer, 100 Continue, has headers of its own.
+    headers.clear();
+  } else if (colon != line.npos) {
+    std::string_view value = line.substr(colon + 1);
+    value.remove_prefix(std::min(value.size(), value.find_first_not_of(' ')));
+    headers[lower(line.substr(0, colon))] =
+        std::string(value.substr(0, value.find_last_not_of("\r\n ") + 1));
+  }
+  return count;
+}
+
+std::string read_token() {
+  std::ifstream file(variable("ZFSREST_TEST_TOKEN"));
+  std::string token;
+  std::getline(file, token);
+  return token;
+}
+
+// One connection for each transport, kept alive from request to request.
+CURL* connection(Via via) {
+  static const Easy by_socket(curl_easy_init(), &curl_easy_cleanup);
+  static const Easy by_tcp(curl_easy_init(), &curl_easy_cleanup);
+  CURL* easy = (via == Via::socket ? by_socket : by_tcp).get();
+  curl_easy_reset(easy);
+  return easy;
+}
+
+Fields fields_of(const Request& request) {
+  curl_slist* list = nullptr;
+  for (const std::string& header : request.headers) list = curl_slist_append(list, header.c_str());
+  const bool typed = std::ranges::any_of(request.headers, [](const std::string& header) {
+    return lower(header).starts_with("content-type:");
+  });
+  if (!typed && (request.body || request.raw_body))
+    list = curl_slist_append(list, "Content-Type: application/json");
+  list = curl_slist_append(list, "Expect:");
+  const std::string token = request.token             ? *request.token
+                            : request.via == Via::tcp ? read_token()
+                                                      : std::string();
+  if (!token.empty()) list = curl_slist_append(list, ("Authorization: Bearer " + token).c_str());
+  return {list, &curl_slist_free_all};
+}
+
+Response transfer(const Request& request) {
+  Response response;
+  CURL* easy = connection(request.via);
+  const std::string socket = variable("ZFSREST_TEST_SOCKET");
+  const std::string base =
+      request.via == Via::tcp ? variable("ZFSREST_TEST_URL") : "http://localhost";
+  const Fields fields = fields_of(request);
+  const std::string body = request.raw_body ? *request.raw_body
+                           : request.body   ? json::serialize(*request.body)
+                                            : std::string();
+  if (request.via == Via::socket) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
+  curl_easy_setopt(easy, CURLOPT_URL, (base + request.target).c_str());
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (request.body || request.raw_body) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, body.c_str());
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields.get());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, longest_answer_seconds);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+  const CURLcode code = curl_easy_perform(easy);
+  EXPECT_EQ(code, CURLE_OK) << request.method << " " << request.target << ": "
+                            << curl_easy_strerror(code);
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  response.status = static_cast<int>(status);
+  return response;
+}
+
+// What every failure is: a problem document with a known code, of which the status follows.
+void check_problem(const Response& response) {
+  EXPECT_EQ(response.header("content-type"), "application/problem+json");
+  EXPECT_EQ(find_mismatch(response.json, "Problem", served_document()), "");
+  const auto row = std::ranges::find(codes(), response.code(), &CodeRow::word);
+  ASSERT_NE(row, codes().end()) << "unknown code";
+  EXPECT_EQ(row->status, response.status);
+  EXPECT_NE(row->code, Code::bug);
+  EXPECT_EQ(response.text("/request_id"), response.header("x-request-id"));
+  if (response.status == 503) EXPECT_NE(response.header("retry-after"), "");
+}
+
+// What a success is: the status and the document that the operation declares.
+void check_success(const Request& request, const Response& response) {
+  const api::Operation* operation = find_operation(request.method, request.target);
+  ASSERT_NE(operation, nullptr) << "a success of no operation";
+  if (request.method == "HEAD" || request.method == "OPTIONS") return;
+  const Contract contract{*operation, response.status, response.header("content-type")};
+  EXPECT_EQ(find_mismatch(response.body, contract, served_document()), "");
+  if (response.status == 204) EXPECT_EQ(response.body, "");
+  if (response.status == 201)
+    EXPECT_EQ(response.header("location").empty(), operation->location.empty());
+}
+
+}  // namespace
+
+Response send(const Request& request) {
+  Response response = transfer(request);
+  if (auto parsed = json::parse(response.body); parsed.ok())
+    response.json = std::move(parsed).value();
+  const testing::ScopedTrace trace(
+      __FILE__, __LINE__,
+      testing::Message() << request.method << " " << request.target << ", " << response);
+  EXPECT_NE(response.header("x-request-id"), "");
+  if (response.status >= 400 && request.method != "HEAD") check_problem(response);
+  if (response.status < 400) check_success(request, response);
+  return response;
+}
+
+Response get(const std::string& target) {
+  return send({.method = "GET", .target = target});
+}
+
+Response post(const std::string& target, json::Value body) {
+  return send({.method = "POST", .target = target, .body = std::move(body)});
+}
+
+Response patch(const std::string& target, json::Value body) {
+  return send({.method = "PATCH", .target = target, .body = std::move(body)});
+}
+
+Response del(const std::string& target) {
+  return send({.method = "DELETE", .target = target});
+}
+
+const json::Value& Response::at(std::string_view pointer) const {
+  std::error_code none;
+  const json::Value* found = json.find_pointer(pointer, none);
+  if (!found) ADD_FAILURE() << "nothing at " << pointer << " in " << body.substr(0, 2000);
+  return found ? *found : nothing;
+}
+
+bool Response::has(std::string_view pointer) const {
+  std::error_code none;
+  return json.find_pointer(pointer, none) != nullptr;
+}
+
+std::string Response::text(std::string_view pointer) const {
+  const json::Value& value = at(pointer);
+  if (value.is_string()) return std::string(json::view(value.get_string()));
+  ADD_FAILURE() << "no text at " << pointer << " in " << body.substr(0, 2000);
+  return "";
+}
+
+std::uint64_t Response::number(std::string_view pointer) const {
+  const json::Value& value = at(pointer);
+  std::error_code error;
+  const auto number = value.to_number<std::uint64_t>(error);
+  if (error) ADD_FAILURE() << "no number at " << pointer << " in " << body.substr(0, 2000);
+  return error ? 0 : number;
+}
+
+std::vector<std::string> Response::texts(std::string_view pointer) const {
+  std::vector<std::string> list;
+  const json::Value& value = at(pointer);
+  if (value.is_array())
+    for (const json::Value& one : value.get_array()) list.emplace_back(json::view(one.as_string()));
+  return list;
+}
+
+std::string Response::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
+
+bool Response::blames(const BadField& field) const {
+  if (!has("/errors")) return false;
+  return std::ranges::any_of(at("/errors").as_array(), [&](const json::Value& error) {
+    const json::Object& object = error.as_object();
+    const json::Value* in = object.if_contains("in");
+    return in && *in == json::Value(field.in) && object.at("pointer") == json::Value(field.pointer);
+  });
+}
+
+const json::Value* Response::find_failure(std::string_view subject) const {
+  if (!has("/errors")) return nullptr;
+  for (const json::Value& error : at("/errors").as_array())
+    if (const json::Value* named = error.as_object().if_contains("subject");
+        named && *named == json::Value(subject))
+      return &error;
+  return nullptr;
+}
+
+const json::Object& served_document() {
+  static const json::Value document = [] {
+    auto parsed = json::parse(transfer({.target = "/v1/openapi.json"}).body);
+    return parsed.ok() ? std::move(parsed).value() : json::Value(json::Object{});
+  }();
+  return document.as_object();
+}
+
+namespace {
+
+// How many words of the pattern stand in the path literally, or nothing if it does not fit.
+std::optional<int> fit(std::string_view pattern, std::string_view path) {
+  int words = 0;
+  while (!pattern.empty() && !path.empty()) {
+    const std::size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const std::size_t path_end = std::min(path.find('/', 1), path.size());
+    if (pattern[1] != '{') {
+      if (pattern.substr(0, pattern_end) != path.substr(0, path_end)) return {};
+      ++words;
+    }
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  if (!pattern.empty() || !path.empty()) return {};
+  return words;
+}
+
+}  // namespace
+
+const api::Operation* find_operation(std::string_view method, std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  const api::Operation* best = nullptr;
+  int most = -1;
+  for (const api::Operation* operation : api::operations()) {
+    const auto words = fit(operation->path, path);
+    const bool method_fits = method == "OPTIONS" ||
+                             api::word_of(operation->method) == (method == "HEAD" ? "GET" : method);
+    if (!words || !method_fits || *words <= most) continue;
+    most = *words;
+    best = operation;
+  }
+  return best;
+}
+
+std::string encode(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || std::string_view("-._~@:").find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string dataset_path(std::string_view name) {
+  return "/v1/datasets/" + encode(name);
+}
+std::string snapshot_path(std::string_view name) {
+  return "/v1/snapshots/" + encode(name);
+}
+std::string pool_path(std::string_view name) {
+  return "/v1/pools/" + encode(name);
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::ostream& operator<<(std::ostream& out, const Response& response) {
+  return out << "answer " << response.status << ": " << response.body.substr(0, 3000);
+}
+
+}  // namespace zfsrest::test

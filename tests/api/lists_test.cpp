@@ -1,0 +1,281 @@
+// Lists: where they begin, how far they go, and that pages and streams hold every object once.
+#include <algorithm>
+#include <map>
+
+#include "api/fixture.hpp"
+
+namespace zfsrest::test {
+namespace {
+
+class Lists : public OnPool {
+ protected:
+  std::string list(const std::string& kind, const std::string& controls = "") const {
+    return "/v1/" + kind + "?under=" + encode(dataset()) + controls;
+  }
+  // A tree with something of every kind.
+  void make_tree() const {
+    make_filesystem(child("a"));
+    make_filesystem(child("a/b"));
+    make_volume(child("vol"));
+    EXPECT_EQ(post("/v1/snapshots",
+                   {{"snapshots", json::Array{json::Value(dataset() + "@s")}}, {"recursive", true}})
+                  .status,
+              201);
+  }
+};
+
+Response get_lines(const std::string& target) {
+  return send({.target = target, .headers = {"Accept: application/x-ndjson"}});
+}
+
+std::vector<json::Value> lines_of(const Response& response) {
+  std::vector<json::Value> lines;
+  std::string_view rest = response.body;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    auto line = json::parse(rest.substr(0, end));
+    EXPECT_TRUE(line.ok()) << rest.substr(0, end);
+    if (line.ok()) lines.push_back(std::move(line).value());
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return lines;
+}
+
+// Walks a list page by page, calling `between` after each, and counts how often each name comes.
+template <class Between>
+std::map<std::string, int> walk(const std::string& target, const Between& between) {
+  std::map<std::string, int> seen;
+  for (std::string next = target; !next.empty();) {
+    const Response page = get(next);
+    EXPECT_EQ(page.status, 200) << page;
+    if (page.status != 200) break;
+    for (const std::string& name : names_of(page.at("/items"))) ++seen[name];
+    next = page.at("/next_cursor").is_null()
+               ? ""
+               : target + "&cursor=" + encode(page.text("/next_cursor"));
+    between(seen.size());
+  }
+  return seen;
+}
+
+TEST_F(Lists, UnderIncludesItsRootAndAllThatIsBelow) {
+  make_tree();
+  EXPECT_EQ(names_in(list("datasets")),
+            (std::vector{dataset(), child("a"), child("a/b"), child("vol")}));
+  EXPECT_EQ(names_in(list("snapshots")),
+            (std::vector{child("a/b@s"), child("a@s"), child("vol@s"), dataset() + "@s"}));
+  EXPECT_EQ(names_in("/v1/datasets?under=" + encode(child("a"))),
+            (std::vector{child("a"), child("a/b")}));
+}
+
+TEST_F(Lists, DepthSaysHowFarBelow) {
+  make_tree();
+  EXPECT_EQ(names_in(list("datasets", "&depth=0")), std::vector{dataset()});
+  EXPECT_EQ(names_in(list("datasets", "&depth=1")),
+            (std::vector{dataset(), child("a"), child("vol")}));
+  EXPECT_EQ(names_in(list("datasets", "&depth=2")).size(), 4U);
+  EXPECT_EQ(names_in(list("snapshots", "&depth=0")), std::vector{dataset() + "@s"});
+  EXPECT_EQ(names_in(list("snapshots", "&depth=1")),
+            (std::vector{child("a@s"), child("vol@s"), dataset() + "@s"}));
+}
+
+TEST_F(Lists, TypesChoose) {
+  make_tree();
+  EXPECT_EQ(names_in(list("datasets", "&types=volume")), std::vector{child("vol")});
+  EXPECT_EQ(names_in(list("datasets", "&types=filesystem")),
+            (std::vector{dataset(), child("a"), child("a/b")}));
+  EXPECT_EQ(names_in(list("datasets", "&types=filesystem,volume")).size(), 4U);
+  EXPECT_EQ(names_in(list("snapshots", "&types=volume")), std::vector{child("vol@s")});
+}
+
+TEST_F(Lists, ParentsComeBeforeChildren) {
+  make_tree();
+  const Response listed = get(list("datasets"));
+  std::vector<std::string> order;
+  for (const json::Value& item : listed.at("/items").as_array())
+    order.emplace_back(json::view(item.at("name").as_string()));
+  EXPECT_EQ(order.front(), dataset());
+  EXPECT_LT(std::ranges::find(order, child("a")), std::ranges::find(order, child("a/b")));
+}
+
+TEST_F(Lists, ItemsAreWhatGetShows) {
+  make_tree();
+  const Response datasets = get(list("datasets"));
+  for (const json::Value& item : datasets.at("/items").as_array())
+    EXPECT_EQ(get(dataset_path(json::view(item.at("name").as_string()))).json, item);
+  const Response snapshots = get(list("snapshots"));
+  for (const json::Value& item : snapshots.at("/items").as_array())
+    EXPECT_EQ(get(snapshot_path(json::view(item.at("name").as_string()))).json, item);
+}
+
+TEST_F(Lists, APageThatEndsTheListSaysSo) {
+  const Response listed = get(list("datasets"));
+  EXPECT_TRUE(listed.at("/next_cursor").is_null());
+  EXPECT_TRUE(listed.at("/unavailable").as_array().empty());
+}
+
+TEST_F(Lists, AWalkInPagesHasEveryObjectOnceWhileOthersComeAndGo) {
+  constexpr int count = 250;
+  constexpr int fleeting = 20;
+  const auto stays = [&](int i) { return child("stays" + std::to_string(i)); };
+  const auto goes = [&](int i) { return child("goes" + std::to_string(i)); };
+  for (int i = 0; i < count; ++i) make_filesystem(stays(i));
+  for (int i = 0; i < fleeting; ++i) make_filesystem(goes(i));
+  int round = 0;
+  const auto seen = walk(list("datasets", "&limit=17"), [&](std::size_t) {
+    make_filesystem(child("comes" + std::to_string(round)));
+    if (round < fleeting) EXPECT_EQ(del(dataset_path(goes(round))).status, 204);
+    ++round;
+  });
+  EXPECT_GT(round, 14);
+  for (int i = 0; i < count; ++i)
+    EXPECT_EQ(seen.contains(stays(i)) ? seen.at(stays(i)) : 0, 1) << stays(i);
+  for (const auto& [name, times] : seen) EXPECT_EQ(times, 1) << name;
+}
+
+TEST_F(Lists, AWalkThroughSnapshotsHasEachOnceWhileOthersGo) {
+  make_filesystem(child("a"));
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(post("/v1/snapshots",
+                   {{"snapshots", json::Array{json::Value(dataset() + "@s" + std::to_string(i))}},
+                    {"recursive", true}})
+                  .status,
+              201);
+  int round = 0;
+  const auto seen = walk(list("snapshots", "&limit=7"), [&](std::size_t) {
+    // What was seen already may go; what comes must not hide anything.
+    make_snapshot(child("a@new" + std::to_string(round++)));
+  });
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(seen.at(dataset() + "@s" + std::to_string(i)), 1);
+    EXPECT_EQ(seen.at(child("a@s" + std::to_string(i))), 1);
+  }
+  for (const auto& [name, times] : seen) EXPECT_EQ(times, 1) << name;
+}
+
+TEST_F(Lists, ADatasetThatVanishesMidwayEndsOnlyItsOwnPart) {
+  for (const char* name : {"a", "b", "c"})
+    for (const char* below : {"", "/1", "/2", "/3"})
+      make_filesystem(child(std::string(name) + below));
+  bool destroyed = false;
+  const auto seen = walk(list("datasets", "&limit=2"), [&](std::size_t) {
+    if (std::exchange(destroyed, true)) return;
+    EXPECT_EQ(del(dataset_path(child("b")) + "?recursive=true").status, 204);
+  });
+  for (const std::string& name : {child("a"), child("a/1"), child("a/3"), child("c"), child("c/2")})
+    EXPECT_EQ(seen.contains(name), true) << name;
+}
+
+TEST_F(Lists, TwoListsOfSeveralPoolsAreOne) {
+  const PoolName other;
+  const Disk disk;
+  EXPECT_EQ(
+      post("/v1/pools", {{"name", other.text()}, {"vdevs", {{"data", json::Array{disk.vdev()}}}}})
+          .status,
+      201);
+  make_filesystem(other.text() + "/x");
+  const auto all = walk("/v1/datasets?limit=1", [](std::size_t) {});
+  for (const std::string& name : {pool(), dataset(), other.text(), other.text() + "/x"})
+    EXPECT_EQ(all.contains(name) ? all.at(name) : 0, 1) << name;
+  EXPECT_EQ(names_in("/v1/datasets?under=" + other.text()),
+            (std::vector{other.text(), other.text() + "/x"}));
+}
+
+TEST_F(Lists, LinesHoldWhatThePageHolds) {
+  make_tree();
+  for (const char* kind : {"datasets", "snapshots"}) {
+    const Response page = get(list(kind));
+    const Response streamed = get_lines(list(kind));
+    EXPECT_EQ(streamed.status, 200);
+    EXPECT_EQ(streamed.header("content-type"), "application/x-ndjson");
+    const auto lines = lines_of(streamed);
+    const json::Array& items = page.at("/items").as_array();
+    ASSERT_EQ(lines.size(), items.size() + 1) << streamed;
+    for (std::size_t i = 0; i < items.size(); ++i) EXPECT_EQ(lines[i], items[i]);
+    EXPECT_EQ(lines.back(),
+              json::Value({{"next_cursor", nullptr}, {"unavailable", json::Array{}}}));
+  }
+  EXPECT_EQ(names_of(json::Array{lines_of(get_lines("/v1/pools")).front()}).size(), 1U);
+}
+
+TEST_F(Lists, LinesTakeALimitAndGoOnFromACursor) {
+  make_tree();
+  const auto first = lines_of(get_lines(list("datasets", "&limit=3")));
+  ASSERT_EQ(first.size(), 4U);
+  const std::string cursor(json::view(first.back().at("next_cursor").as_string()));
+  const auto second = lines_of(get_lines(list("datasets", "&limit=3&cursor=" + encode(cursor))));
+  ASSERT_EQ(second.size(), 2U);
+  EXPECT_TRUE(second.back().at("next_cursor").is_null());
+}
+
+TEST_F(Lists, LinesHaveNoLimitAndPagesDo) {
+  constexpr std::size_t datasets = 35;
+  constexpr std::size_t snapshots = 30;
+  for (std::size_t i = 1; i < datasets; ++i) make_filesystem(child("d" + std::to_string(i)));
+  for (std::size_t i = 0; i < snapshots; ++i) {
+    const json::Value name(dataset() + "@s" + std::to_string(i));
+    EXPECT_EQ(post("/v1/snapshots", {{"snapshots", json::Array{name}}, {"recursive", true}}).status,
+              201);
+  }
+  EXPECT_EQ(lines_of(get_lines(list("snapshots"))).size(), datasets * snapshots + 1);
+  const Response page = get(list("snapshots"));
+  EXPECT_EQ(page.at("/items").as_array().size(), 1000U);
+  EXPECT_FALSE(page.at("/next_cursor").is_null());
+}
+
+TEST_F(Lists, BadControlsAreRefusedByName) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"limit=0", "/limit"},          {"limit=10001", "/limit"},
+      {"limit=x", "/limit"},          {"limit=-1", "/limit"},
+      {"limit=1.5", "/limit"},        {"limit=", "/limit"},
+      {"depth=-1", "/depth"},         {"depth=x", "/depth"},
+      {"types=snapshot", "/types/0"}, {"types=volume,", "/types/1"},
+      {"under=a//b", "/under"},       {"under=" + encode(dataset() + "@s"), "/under"},
+      {"cursor=%21", "/cursor"},      {"cursor=", "/cursor"},
+      {"sort=name", "/sort"},         {"filter=x", "/filter"},
+      {"fields=name", "/fields"},     {"Limit=1", "/Limit"},
+      {"plan=true", "/plan"}};
+  for (const auto& [control, pointer] : table) {
+    const testing::ScopedTrace trace(__FILE__, __LINE__, control);
+    const std::string under =
+        control.starts_with("under") ? "" : "under=" + encode(dataset()) + "&";
+    const Response refused = get("/v1/datasets?" + under + control);
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_TRUE(blames(refused, "query", pointer));
+  }
+  const Response lost = get("/v1/datasets?depth=1");
+  EXPECT_TRUE(is_refused(lost, 400, "bad_request"));
+  EXPECT_TRUE(blames(lost, "query", "/depth"));
+}
+
+TEST_F(Lists, ACursorOfAnotherListIsRefused) {
+  make_tree();
+  make_filesystem(child("z"));
+  const std::string cursor = encode(get(list("datasets", "&limit=2")).text("/next_cursor"));
+  for (const std::string& target :
+       {"/v1/datasets?under=" + encode(child("z")) + "&cursor=" + cursor,
+        std::string("/v1/pools?cursor=!!"), std::string("/v1/datasets?cursor=e30"),
+        std::string("/v1/snapshots?cursor=AAAA")}) {
+    const Response refused = get(target);
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_TRUE(blames(refused, "query", "/cursor"));
+  }
+}
+
+TEST_F(Lists, WhatIsNotThereIsNotFound) {
+  EXPECT_TRUE(is_refused(get("/v1/datasets?under=nosuchpool"), 404, "not_found"));
+  EXPECT_TRUE(is_refused(get("/v1/datasets?under=" + encode(child("nosuch"))), 404, "not_found"));
+  EXPECT_TRUE(is_refused(get("/v1/snapshots?under=" + encode(child("nosuch"))), 404, "not_found"));
+  EXPECT_TRUE(
+      is_refused(get_lines("/v1/datasets?under=" + encode(child("nosuch"))), 404, "not_found"));
+}
+
+TEST_F(Lists, AnEmptyListIsEmpty) {
+  const Response listed = get(list("snapshots"));
+  EXPECT_EQ(listed.status, 200);
+  EXPECT_TRUE(listed.at("/items").as_array().empty());
+  EXPECT_EQ(lines_of(get_lines(list("snapshots"))).size(), 1U);
+}
+
+}  // namespace
+}  // namespace zfsrest::test

@@ -1,0 +1,96 @@
+#include "daemon.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace zfsrest::faults {
+
+Environment environment_for(const std::string& state, const userland::Engine& engine,
+                            Environment settings) {
+  settings.emplace("ZFSREST_STATE", state);
+  settings.emplace("ZFSREST_LISTEN", "127.0.0.1:0");
+  settings.emplace("ZFSREST_ENGINE", "userland");
+  settings.emplace("ZFSREST_MODULE_DIRECTORY", engine.state() / "module/zfs");
+  settings.emplace("LD_PRELOAD",
+                   userland::build_directory() / "userland/libzfs-userland-preload.so");
+  settings.emplace("ZFS_USERLAND_SOCKET", engine.socket());
+  return settings;
+}
+
+Daemon::Daemon(const userland::Engine& engine, Environment settings)
+    : program_(std::make_unique<Program>(
+          std::vector<std::string>{userland::build_directory() / "bin/zfsrestd"},
+          environment_for(state(), engine, std::move(settings)), directory_.path())) {
+  const std::string line = program_->wait_for_line("ready: ");
+  const std::size_t colon = line.find(':', line.find("http://") + 7);
+  EXPECT_NE(colon, std::string::npos) << line << log();
+  if (colon != std::string::npos)
+    port_ = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+}
+
+std::string Daemon::token() const {
+  std::string text = read_file(state() + "/token");
+  return text.substr(0, text.find('\n'));
+}
+
+Answer Daemon::ask(const std::string& method, const std::string& target,
+                   const std::string& body) const {
+  return Connection(unix_socket()).ask({.method = method, .target = target, .body = body});
+}
+
+Answer Daemon::ask_tcp(const std::string& method, const std::string& target,
+                       const std::string& body) const {
+  return Connection(tcp()).ask(
+      {.method = method, .target = target, .body = body, .fields = authorization()});
+}
+
+pid_t Daemon::child(const std::string& name) const {
+  for (const pid_t pid : descendants_of(supervisor()))
+    if (is_alive(pid) && status_field(pid, "Name") == name) return pid;
+  return 0;
+}
+
+std::chrono::milliseconds Daemon::kill_and_wait(pid_t pid) const {
+  const std::string name = status_field(pid, "Name");
+  const auto begin = std::chrono::steady_clock::now();
+  ::kill(pid, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return child(name) != pid && answers(); })) << log();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               begin);
+}
+
+Ended Daemon::stop(int signal) {
+  ::kill(supervisor(), signal);
+  return program_->wait();
+}
+
+void make_pool(const Daemon& daemon, const userland::Engine& engine, const std::string& name) {
+  const std::string path = engine.disk(name + ".img", 4ULL << 30);
+  const Answer made = daemon.ask(
+      "POST", "/v1/pools",
+      R"({"name":")" + name + R"(","vdevs":{"data":[{"type":"file","path":")" + path + R"("}]}})");
+  ASSERT_EQ(made.status, 201) << made.body << daemon.log();
+}
+
+void make_datasets(const userland::Engine& engine, const std::string& parent, int count) {
+  // Many at once, as each waits for the pool to sync.
+  engine.expect(
+      "/usr/bin/python3 -c 'import libzfs_core as lzc\n"
+      "from concurrent.futures import ThreadPoolExecutor\n"
+      "lzc.lzc_create(b\"" +
+      parent +
+      "\")\n"
+      "names = [b\"" +
+      parent + "/%d\" % i for i in range(" + std::to_string(count) +
+      ")]\n"
+      "list(ThreadPoolExecutor(32).map(lzc.lzc_create, names))'");
+}
+
+int count_lines(const userland::Engine& engine, const std::string& command) {
+  const std::string lines = engine.expect(command);
+  return static_cast<int>(std::ranges::count(lines, '\n')) + (lines.empty() ? 0 : 1);
+}
+
+}  // namespace zfsrest::faults

@@ -1,0 +1,167 @@
+// An engine that does not answer: nothing hangs, and what callers are told is true afterwards.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <iostream>
+#include <thread>
+#include <vector>
+
+#include "daemon.hpp"
+
+namespace zfsrest::faults {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// The engine stands still as long as this lives.
+class Frozen {
+ public:
+  explicit Frozen(const userland::Engine& engine) : pid_(engine.pid()) {
+    ::kill(pid_, SIGSTOP);
+    // Its threads stop one after the other; the parent is told when the last one has.
+    siginfo_t stopped{};
+    ::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED);
+  }
+  ~Frozen() { thaw(); }
+  Frozen(const Frozen&) = delete;
+  Frozen& operator=(const Frozen&) = delete;
+  void thaw() { ::kill(pid_, SIGCONT); }
+
+ private:
+  pid_t pid_;
+};
+
+class Deadlines : public testing::Test {
+ protected:
+  void SetUp() override {
+    make_pool(daemon_, engine_, "tank");
+    EXPECT_EQ(daemon_.ask("GET", "/v1/pools/tank").status, 200);
+  }
+
+  // Sends a request on a connection of its own, and leaves the answer to be read.
+  Connection send(const std::string& method, const std::string& target,
+                  const std::string& body = "") const {
+    Connection connection(daemon_.tcp());
+    connection.send(
+        {.method = method, .target = target, .body = body, .fields = daemon_.authorization()});
+    return connection;
+  }
+  Connection send_create(const std::string& dataset) const {
+    return send("POST", "/v1/datasets", R"({"name":")" + dataset + R"("})");
+  }
+  std::string datasets() const { return engine_.expect("zfs list -H -o name -r tank"); }
+
+  userland::Engine engine_;
+  Daemon daemon_{engine_, {{"ZFSREST_WRITE_DEADLINE_MS", "1500"}, {"ZFSREST_QUEUE", "8"}}};
+};
+
+TEST_F(Deadlines, ReadsAreTurnedAwayAtTheirsWhileTheGatewayAnswers) {
+  Frozen frozen(engine_);
+  const auto begin = Clock::now();
+  for (const char* target : {"/v1/pools", "/v1/pools/tank", "/v1/pools/tank/status", "/v1/datasets",
+                             "/v1/datasets?under=tank", "/v1/datasets/tank", "/v1/snapshots",
+                             "/v1/snapshots/tank@none"}) {
+    Connection connection = send("GET", target);
+    EXPECT_EQ(Connection(daemon_.tcp()).ask({}).status, 200);
+    const Answer answer = connection.read_answer();
+    EXPECT_EQ(answer.status, 503) << target << answer.body;
+    EXPECT_EQ(answer.code(), "deadline") << target;
+    EXPECT_EQ(answer.field("Retry-After"), "1") << target;
+  }
+  const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin) / 8;
+  std::cout << "a read is turned away after " << took.count() << " ms\n";
+  EXPECT_LT(took, std::chrono::seconds(10));
+}
+
+TEST_F(Deadlines, ListsAsLinesAreTurnedAwayAtTheirsBeforeTheFirst) {
+  Frozen frozen(engine_);
+  Connection connection(daemon_.tcp());
+  const Answer answer =
+      connection.ask({.target = "/v1/datasets",
+                      .fields = daemon_.authorization() + "Accept: application/x-ndjson\r\n"});
+  EXPECT_EQ(answer.status, 503) << answer.body;
+  EXPECT_EQ(answer.code(), "deadline");
+}
+
+TEST_F(Deadlines, WithTheDeviceClosedReadsAreTurnedAwayAtTheirsAsWell) {
+  const Daemon daemon(engine_, {{"ZFSREST_DEVICE_IDLE_MS", "100"}});
+  ASSERT_TRUE(daemon.answers());
+  std::this_thread::sleep_for(milliseconds(500));
+  Frozen frozen(engine_);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(daemon.ask_tcp("GET", "/v1/pools/tank").code(), "deadline");
+  frozen.thaw();
+  EXPECT_TRUE(eventually([&] { return daemon.answers(); }));
+}
+
+TEST_F(Deadlines, AWriteThatWaitsIsWithdrawnAndOneThatHasBegunHasAnUnknownOutcome) {
+  // The pool's four workers for writes have something to do, so that the rest waits.
+  ASSERT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"tank/first"})").status, 201);
+  Frozen frozen(engine_);
+  std::vector<Connection> begun;
+  std::vector<Connection> waiting;
+  for (int i = 0; i < 4; ++i) begun.push_back(send_create("tank/begun" + std::to_string(i)));
+  std::this_thread::sleep_for(milliseconds(300));
+  for (int i = 0; i < 4; ++i) waiting.push_back(send_create("tank/waiting" + std::to_string(i)));
+  for (Connection& connection : begun) {
+    const Answer answer = connection.read_answer();
+    EXPECT_EQ(answer.status, 504) << answer.body;
+    EXPECT_EQ(answer.code(), "outcome_unknown");
+  }
+  for (Connection& connection : waiting) {
+    const Answer answer = connection.read_answer();
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.code(), "deadline");
+    EXPECT_EQ(answer.field("Retry-After"), "1");
+  }
+  frozen.thaw();
+  for (int i = 0; i < 4; ++i)
+    EXPECT_TRUE(eventually(
+        [&] { return datasets().find("tank/begun" + std::to_string(i)) != std::string::npos; }));
+  EXPECT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"tank/last"})").status, 201);
+  EXPECT_EQ(datasets().find("waiting"), std::string::npos) << datasets();
+}
+
+TEST_F(Deadlines, AWriteToAPoolThatIsYetToBeLookedUpIsWithdrawnWhileThatWaits) {
+  Daemon daemon(engine_, {{"ZFSREST_WRITE_DEADLINE_MS", "500"}});
+  // The first write to a pool since the agent began: it has no workers yet, and the kernel is asked
+  // for it.
+  Frozen frozen(engine_);
+  const Answer answer = daemon.ask_tcp("POST", "/v1/datasets", R"({"name":"tank/never"})");
+  EXPECT_EQ(answer.status, 503) << answer.body;
+  EXPECT_EQ(answer.code(), "deadline");
+  frozen.thaw();
+  EXPECT_EQ(daemon.ask_tcp("POST", "/v1/datasets", R"({"name":"tank/after"})").status, 201);
+  EXPECT_EQ(datasets().find("tank/never"), std::string::npos);
+}
+
+TEST_F(Deadlines, AFullQueueTurnsAwayAtOnceAndAllIsWellAfterwards) {
+  const pid_t agent = daemon_.agent();
+  Frozen frozen(engine_);
+  std::vector<Connection> connections;
+  for (int i = 0; i < 40; ++i) connections.push_back(send_create("tank/many" + std::to_string(i)));
+  int overloaded = 0;
+  int withdrawn = 0;
+  int unknown = 0;
+  for (Connection& connection : connections) {
+    const Answer answer = connection.read_answer();
+    EXPECT_TRUE(answer.status == 503 || answer.status == 504) << answer.status << answer.body;
+    if (answer.status == 503) EXPECT_EQ(answer.field("Retry-After"), "1");
+    overloaded += answer.code() == "overloaded" ? 1 : 0;
+    withdrawn += answer.code() == "deadline" ? 1 : 0;
+    unknown += answer.code() == "outcome_unknown" ? 1 : 0;
+  }
+  EXPECT_EQ(overloaded + withdrawn + unknown, 40);
+  EXPECT_GT(overloaded, 0);
+  frozen.thaw();
+  EXPECT_TRUE(eventually([&] { return daemon_.ask("GET", "/v1/pools/tank").status == 200; }));
+  EXPECT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"tank/after"})").status, 201);
+  // Only what was begun was made: what the answers called unknown.
+  EXPECT_EQ(engine_.expect("zfs list -H -o name -r tank | grep -c many || true"),
+            std::to_string(unknown));
+  EXPECT_LE(count_threads(agent), 24U);
+}
+
+}  // namespace
+}  // namespace zfsrest::faults

@@ -1,0 +1,71 @@
+// A client that speaks plain HTTP/1.1 over a socket of its own, and gives up only after a generous
+// watchdog.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace zfsrest::faults {
+
+// No answer takes this long unless something hangs.
+constexpr auto watchdog = std::chrono::seconds(30);
+
+struct Answer {
+  int status = 0;  // 0: the connection ended before the answer was whole; -1: nothing came until
+                   // the watchdog
+  std::string head;
+  std::string body;
+
+  std::string field(std::string_view name) const;
+  // The problem's code, empty if it is none.
+  std::string code() const;
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string target = "/healthz";
+  std::string body{};
+  std::string fields{};  // "Name: value\r\n", any number of them
+};
+
+// Where a daemon listens.
+struct Address {
+  std::string socket_path{};  // empty for TCP
+  std::uint16_t port = 0;
+};
+
+class Connection {
+ public:
+  // Not connected if nobody listens there.
+  explicit Connection(const Address& address);
+  ~Connection();
+  Connection(Connection&& other) noexcept;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  Connection& operator=(Connection&&) = delete;
+
+  bool is_connected() const { return fd_ >= 0; }
+  Answer ask(const Request& request);
+  bool send(const Request& request);
+  bool send_bytes(std::string_view bytes);
+  Answer read_answer(bool to_head = false);
+  // Waits for the other end to close; false if it has not done so until the watchdog.
+  bool is_closed_by_peer();
+  int fd() const { return fd_; }
+
+ private:
+  enum class Read : std::uint8_t { some, end, nothing };
+  Read fill();
+  bool read_body(Answer& answer);
+  bool read_chunks(std::string& body);
+  bool take(std::size_t bytes, std::string& into);
+  bool take_line(std::string& line);
+
+  int fd_ = -1;
+  std::string input_;
+  bool has_waited_in_vain_ = false;
+};
+
+}  // namespace zfsrest::faults

@@ -1,0 +1,137 @@
+// Limits as a client of the real gateway meets them.
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "daemon.hpp"
+
+namespace zfsrest::faults {
+namespace {
+
+using std::chrono::milliseconds;
+
+class Limits : public testing::Test {
+ protected:
+  userland::Engine engine_;
+};
+
+TEST_F(Limits, AHeaderThatDoesNotArriveInTimeIsGivenUp) {
+  const Daemon daemon(engine_, {{"ZFSREST_HEADER_DEADLINE_MS", "300"}});
+  Connection slow(daemon.tcp());
+  Connection silent(daemon.tcp());
+  slow.send_bytes("GET /healthz HTTP/1.1\r\nHost: loc");
+  const Answer answer = slow.read_answer();
+  EXPECT_EQ(answer.status, 408) << answer.head;
+  EXPECT_EQ(answer.code(), "request_timeout");
+  EXPECT_FALSE(answer.field("X-Request-Id").empty());
+  EXPECT_TRUE(slow.is_closed_by_peer());
+  EXPECT_TRUE(silent.is_closed_by_peer());
+}
+
+TEST_F(Limits, AnIdleConnectionIsClosed) {
+  const Daemon daemon(engine_, {{"ZFSREST_IDLE_TIMEOUT_MS", "300"}});
+  for (const Address& address : {daemon.tcp(), daemon.unix_socket()}) {
+    Connection connection(address);
+    EXPECT_EQ(connection.ask({}).status, 200);
+    EXPECT_EQ(connection.ask({}).status, 200) << "it is kept alive between requests";
+    EXPECT_TRUE(connection.is_closed_by_peer());
+  }
+}
+
+TEST_F(Limits, HeadersAndBodiesThatAreTooLargeAreRefused) {
+  const Daemon daemon(engine_, {{"ZFSREST_HEADER_BYTES", "1024"}, {"ZFSREST_BODY_BYTES", "1000"}});
+  EXPECT_EQ(
+      Connection(daemon.tcp()).ask({.fields = "X-Long: " + std::string(2000, 'x') + "\r\n"}).status,
+      431);
+  EXPECT_EQ(daemon.ask_tcp("POST", "/v1/datasets", std::string(1001, ' ')).status, 413);
+  EXPECT_EQ(Connection(daemon.tcp()).ask({}).status, 200);
+}
+
+TEST_F(Limits, MoreConnectionsThanAllowedAreTurnedAwayUntilOthersEnd) {
+  const Daemon daemon(engine_, {{"ZFSREST_CONNECTIONS", "4"}});
+  std::vector<Connection> connections;
+  for (int i = 0; i < 4; ++i) {
+    connections.emplace_back(daemon.tcp());
+    EXPECT_EQ(connections.back().ask({}).status, 200);
+  }
+  const Answer answer = Connection(daemon.tcp()).ask({});
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.code(), "overloaded");
+  EXPECT_EQ(answer.field("Retry-After"), "1");
+  connections.clear();
+  EXPECT_TRUE(eventually([&] { return Connection(daemon.tcp()).ask({}).status == 200; }));
+}
+
+TEST_F(Limits, TwoHundredSlowClientsDoNotStopANormalOne) {
+  const Daemon daemon(engine_);
+  make_pool(daemon, engine_, "tank");
+  const std::size_t files = open_files(daemon.gateway()).size();
+  std::vector<Connection> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.emplace_back(daemon.tcp());
+    ASSERT_TRUE(slow.back().send_bytes(
+        i % 2 == 0 ? "GET /v1/pools HTT"
+                   : "POST /v1/datasets HTTP/1.1\r\nHost: localhost\r\n"
+                     "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"));
+  }
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(daemon.ask_tcp("GET", "/v1/pools").status, 200);
+    EXPECT_EQ(daemon.ask("GET", "/v1/pools").status, 200);
+  }
+  slow.clear();
+  EXPECT_TRUE(eventually([&] { return open_files(daemon.gateway()).size() <= files + 2; }));
+}
+
+TEST_F(Limits, ClientsThatLeaveALongListAloneHoldNobodyUp) {
+  const Daemon daemon(engine_);
+  make_pool(daemon, engine_, "tank");
+  make_datasets(engine_, "tank/tree", 100);
+  const std::size_t files = open_files(daemon.agent()).size();
+  const std::string lines = daemon.authorization() + "Accept: application/x-ndjson\r\n";
+  for (int i = 0; i < 45; ++i) {
+    // Some go at once, some after a part of the answer, and some ask for the head only.
+    Connection connection(daemon.tcp());
+    if (i % 3 == 2)
+      EXPECT_EQ(
+          connection.ask({.method = "HEAD", .target = "/v1/datasets", .fields = lines}).status,
+          200);
+    else
+      connection.send({.target = "/v1/datasets", .fields = lines});
+    if (i % 3 == 1) std::this_thread::sleep_for(milliseconds(5));
+  }
+  Answer whole;
+  EXPECT_TRUE(eventually([&] {
+    whole = Connection(daemon.tcp()).ask({.target = "/v1/datasets", .fields = lines});
+    return whole.status == 200;
+  })) << whole.status
+      << whole.body;
+  EXPECT_EQ(std::count(whole.body.begin(), whole.body.end(), '\n'), 103)
+      << "102 datasets and the end";
+  // Each worker of streams has a channel to the engine; what else there was is gone.
+  EXPECT_TRUE(eventually([&] { return open_files(daemon.agent()).size() <= files + 20; }))
+      << open_files(daemon.agent()).size();
+  EXPECT_TRUE(eventually([&] { return open_files(daemon.gateway()).size() <= 24; }))
+      << open_files(daemon.gateway()).size();
+}
+
+TEST_F(Limits, AnAnswerLargerThanTheLinkTakesArrivesWhole) {
+  const Daemon daemon(engine_, {{"ZFSREST_WRITE_DEADLINE_MS", "120000"}});
+  make_pool(daemon, engine_, "tank");
+  make_datasets(engine_, "tank/tree", 25);
+  // Long user properties on each snapshot make the answer long.
+  std::string properties;
+  for (int i = 0; i < 100; ++i)
+    properties +=
+        (i > 0 ? ",\"a:" : "\"a:") + std::to_string(i) + "\":\"" + std::string(8'000, 'v') + "\"";
+  const Answer answer = daemon.ask_tcp(
+      "POST", "/v1/snapshots",
+      R"({"snapshots":["tank@all"],"recursive":true,"properties":{)" + properties + "}}");
+  EXPECT_EQ(answer.status, 201) << answer.body.substr(0, 1000);
+  EXPECT_GT(answer.body.size(), 16U << 20);
+  EXPECT_TRUE(answer.body.ends_with("]}"));
+  EXPECT_TRUE(daemon.answers());
+}
+
+}  // namespace
+}  // namespace zfsrest::faults

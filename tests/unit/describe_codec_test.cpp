@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include "describe/codec.hpp"
+
+namespace zfsrest::describe {
+namespace {
+
+enum class Colour { red, green };
+
+std::span<const Word<Colour>> words_of(Colour) {
+  static constexpr Word<Colour> words[] = {{Colour::red, "red", ""}, {Colour::green, "green", ""}};
+  return words;
+}
+
+struct Leaf {
+  static constexpr std::string_view type = "leaf";
+  std::string path;
+  static constexpr auto fields() {
+    return std::tuple{required("path", &Leaf::path, "Where it is.")};
+  }
+};
+
+struct Pair {
+  static constexpr std::string_view type = "pair";
+  std::vector<Leaf> children;
+  static constexpr auto fields() {
+    return std::tuple{required("children", &Pair::children, "Both halves.")};
+  }
+};
+
+struct Sample {
+  std::string name;
+  std::uint8_t count = 7;
+  std::optional<Colour> colour;
+  std::vector<std::variant<Leaf, Pair>> tree;
+  std::map<std::string, std::int32_t> numbers;
+  static constexpr auto fields() {
+    return std::tuple{
+        required("name", &Sample::name, "Its name."),
+        optional("count", &Sample::count, "How many."),
+        optional("colour", &Sample::colour, "Its colour."),
+        optional("tree", &Sample::tree, "Its parts."),
+        optional("numbers", &Sample::numbers, "Its numbers."),
+    };
+  }
+};
+
+struct Decoded {
+  std::optional<Sample> sample;
+  std::vector<std::string> pointers;
+};
+
+Decoded decode_text(std::string_view text) {
+  Report report;
+  Decoded decoded{.sample = decode<Sample>(json::parse(text).value(), Spot(report, "body")),
+                  .pointers = {}};
+  for (const Fault& fault : report.take().faults) decoded.pointers.push_back(fault.pointer);
+  return decoded;
+}
+
+TEST(Decode, FillsDefaultsForWhatIsAbsent) {
+  const Decoded decoded = decode_text(R"({"name":"x"})");
+  ASSERT_TRUE(decoded.sample);
+  EXPECT_EQ(decoded.sample->count, 7);
+  EXPECT_FALSE(decoded.sample->colour);
+}
+
+TEST(Decode, ReportsAllFaultsOfARequestAtOnce) {
+  const Decoded decoded = decode_text(
+      R"({"count":256,"colour":"blue","tree":[{"type":"pair","children":[{"path":1}]},{"type":"twig"}],"nmae":"x"})");
+  EXPECT_FALSE(decoded.sample);
+  EXPECT_EQ(decoded.pointers,
+            (std::vector<std::string>{"/name", "/count", "/colour", "/tree/0/children/0/path",
+                                      "/tree/1/type", "/nmae"}));
+}
+
+TEST(Decode, RefusesUnknownKeysInsideUnions) {
+  const Decoded decoded =
+      decode_text(R"({"name":"x","tree":[{"type":"leaf","path":"/a","size":1}]})");
+  EXPECT_EQ(decoded.pointers, (std::vector<std::string>{"/tree/0/size"}));
+}
+
+TEST(Decode, PointsAtTheMemberOfAMapByItsEscapedKey) {
+  const Decoded decoded = decode_text(R"({"name":"x","numbers":{"a/b":"no","c":1}})");
+  EXPECT_EQ(decoded.pointers, (std::vector<std::string>{"/numbers/a~1b"}));
+}
+
+TEST(Decode, RefusesFractionsWhereIntegersBelong) {
+  EXPECT_EQ(decode_text(R"({"name":"x","count":1.0})").pointers,
+            (std::vector<std::string>{"/count"}));
+}
+
+TEST(Decode, BoundsHowManyFaultsItLists) {
+  std::string text = R"({"name":"x")";
+  for (int i = 0; i < 300; ++i) text += ",\"k" + std::to_string(i) + "\":1";
+  Report report;
+  static_cast<void>(decode<Sample>(json::parse(text + "}").value(), Spot(report, "body")));
+  const Error error = report.take();
+  EXPECT_EQ(error.faults.size(), Report::most);
+  EXPECT_EQ(error.unreported, 200U);
+}
+
+TEST(Encode, WritesWhatDecodeReads) {
+  const std::string text =
+      R"({"name":"x","count":3,"colour":"green","tree":[{"type":"pair","children":[{"path":"/a"}]},{"type":"leaf","path":"/b"}],"numbers":{"n":-1}})";
+  const Decoded decoded = decode_text(text);
+  ASSERT_TRUE(decoded.sample);
+  EXPECT_EQ(json::serialize(encode(*decoded.sample)), text);
+}
+
+TEST(FromText, ReadsQueryParametersByTheirType) {
+  EXPECT_EQ(json::serialize(from_text<std::uint32_t>("12")), "12");
+  EXPECT_EQ(json::serialize(from_text<std::uint32_t>("12x")), "\"12x\"");
+  EXPECT_EQ(json::serialize(from_text<bool>("true")), "true");
+  EXPECT_EQ(json::serialize(from_text<bool>("1")), "\"1\"");
+  EXPECT_EQ(json::serialize(from_text<std::vector<Colour>>("red,green")), R"(["red","green"])");
+}
+
+TEST(Schema, DescribesUnionsByTheirTypeKey) {
+  Schemas schemas;
+  const std::string text = json::serialize(schema<std::variant<Leaf, Pair>>(schemas));
+  EXPECT_NE(text.find(R"({"const":"leaf"})"), std::string::npos);
+  EXPECT_NE(text.find(R"("required":["type","children"])"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace zfsrest::describe

@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "json/value.hpp"
+
+namespace zfsrest::json {
+namespace {
+
+std::string refusal(std::string_view text) {
+  auto parsed = parse(text);
+  return parsed.ok() ? "accepted" : parsed.error().detail;
+}
+
+TEST(JsonParse, KeepsSixtyFourBitIntegersExactly) {
+  auto parsed = parse("[18446744073709551615,-9223372036854775808,9223372036854775807]");
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(serialize(parsed.value()),
+            "[18446744073709551615,-9223372036854775808,9223372036854775807]");
+}
+
+TEST(JsonParse, RefusesIntegersBeyondSixtyFourBits) {
+  EXPECT_NE(refusal("[18446744073709551616]").find("does not fit 64 bits"), std::string::npos);
+  EXPECT_NE(refusal("[-9223372036854775809]").find("does not fit 64 bits"), std::string::npos);
+}
+
+TEST(JsonParse, RefusesAKeyThatStandsTwiceAndNamesIt) {
+  EXPECT_NE(refusal(R"({"name":1,"name":2})").find("\"name\" stands twice"), std::string::npos);
+  EXPECT_NE(refusal(R"({"a":{"b":1,"b":2}})").find("\"b\" stands twice"), std::string::npos);
+}
+
+TEST(JsonParse, TakesTheSameKeyInTwoObjects) {
+  EXPECT_EQ(refusal(R"([{"a":1},{"a":2},{"b":{"a":1},"a":2}])"), "accepted");
+}
+
+TEST(JsonParse, SeesThatAKeyStandsTwiceEvenWhenItIsEscaped) {
+  EXPECT_NE(refusal(R"({"a":1,"\u0061":2})").find("stands twice"), std::string::npos);
+}
+
+TEST(JsonParse, RefusesWhatIsNestedTooDeep) {
+  EXPECT_EQ(refusal(std::string(max_depth, '[') + std::string(max_depth, ']')), "accepted");
+  EXPECT_NE(refusal(std::string(max_depth + 1, '[') + std::string(max_depth + 1, ']')), "accepted");
+}
+
+TEST(JsonParse, RefusesInvalidUtf8AndTrailingText) {
+  EXPECT_NE(refusal("\"\xff\""), "accepted");
+  EXPECT_NE(refusal("\"\xed\xa0\x80\""), "accepted");
+  EXPECT_NE(refusal("{} {}"), "accepted");
+  EXPECT_NE(refusal(""), "accepted");
+  EXPECT_NE(refusal("{\"a\":1,}"), "accepted");
+  EXPECT_NE(refusal("NaN"), "accepted");
+}
+
+TEST(JsonSerialize, WritesRatiosAsPeopleDo) {
+  EXPECT_EQ(serialize(Value(1.53)), "1.53");
+}
+
+TEST(JsonSerialize, EscapesControlCharacters) {
+  EXPECT_EQ(serialize(Value("a\"\\\n\x01")), R"("a\"\\\n\u0001")");
+}
+
+TEST(JsonPointer, EscapesTildeAndSlash) {
+  EXPECT_EQ(pointer_token("a/b~c"), "a~1b~0c");
+}
+
+}  // namespace
+}  // namespace zfsrest::json
