@@ -1,5 +1,5 @@
-// The structure that every ioctl of /dev/zfs takes, and the numbers of those that the product
-// issues itself.
+// The structure that every ioctl of /dev/zfs takes, and the numbers of those that the product has a
+// use for (zfs/calls.hpp says which it issues itself).
 //
 // The layout is frozen: it was measured to be the same in 2.0, 2.1, 2.2, 2.3 and 2.4. It is defined
 // here because no package for user space ships it.
@@ -93,10 +93,16 @@ enum class Ioctl : unsigned long {
   set_prop = 0x5a16,
   create = 0x5a17,
   destroy = 0x5a18,
+  rollback = 0x5a19,
   rename = 0x5a1a,
+  promote = 0x5a22,
+  snapshot = 0x5a23,
   pool_get_props = 0x5a27,
   inherit_prop = 0x5a2b,
+  space_snapshots = 0x5a3a,
+  destroy_snapshots = 0x5a3b,
   clone = 0x5a42,
+  pool_sync = 0x5a47,
 };
 
 }  // namespace zfsrest::zfs

@@ -1,17 +1,5 @@
 // The calls of libzfs_core that the product makes, with the library's own meaning: 0, or a positive
-// errno.
-//
-// Which way each thing goes, and why. A function is called where its wrapper loses nothing and its
-// signature is the same in every release from 2.1 on; all else is an ioctl of ours
-// (zfs/device.hpp).
-//
-//   snapshot, destroy_snaps, rollback, rollback_to,     library: the wrapper passes all through
-//   snaprange_space, sync, promote, rename, destroy
-//   create, clone                                        ioctl: the wrapper drops the error of each
-//   property rename of snapshots, recursively                     ioctl: the wrapper cannot ask for
-//   it exists                                               ioctl: the wrapper cannot tell "absent"
-//   from "pool suspended" pools, vdevs, properties, lists                      ioctl: the library
-//   has no function
+// errno. Which calls those are, and why not others: zfs/calls.hpp.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,52 @@
+// How each call of the kernel is made, and why: the table that a new call gets its row in.
+//
+// A function of libzfs_core is called where its wrapper loses nothing and its signature is the same
+// in every release from 2.1 on; all else is an ioctl of ours (Handle::call). tests/zfs compares
+// both ways of every row that has a function, whichever the product takes.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "zfs/command.hpp"
+
+namespace zfsrest::zfs {
+
+enum class By { library, ioctl };
+
+struct Call {
+  Ioctl number;
+  std::string_view function;  // of libzfs_core; empty where it has none
+  By by;
+  std::string_view reason;
+};
+
+// clang-format off
+inline constexpr auto calls = std::to_array<Call>({
+    {Ioctl::snapshot,           "lzc_snapshot",         By::library, "passes everything through"},
+    {Ioctl::destroy_snapshots,  "lzc_destroy_snaps",    By::library, "passes everything through"},
+    {Ioctl::rollback,           "lzc_rollback",         By::library, "passes everything through"},
+    {Ioctl::rollback,           "lzc_rollback_to",      By::library, "passes everything through"},
+    {Ioctl::space_snapshots,    "lzc_snaprange_space",  By::library, "passes everything through"},
+    {Ioctl::pool_sync,          "lzc_sync",             By::library, "passes everything through"},
+    {Ioctl::promote,            "lzc_promote",          By::library, "passes everything through"},
+    {Ioctl::rename,             "lzc_rename",           By::library, "passes everything through"},
+    {Ioctl::destroy,            "lzc_destroy",          By::library, "passes everything through"},
+    {Ioctl::create,             "lzc_create",           By::ioctl,   "the wrapper drops the error of each property"},
+    {Ioctl::clone,              "lzc_clone",            By::ioctl,   "the wrapper drops the error of each property"},
+    {Ioctl::objset_stats,       "lzc_exists",           By::ioctl,   "the wrapper cannot tell an absent object from a pool that does not answer"},
+    {Ioctl::rename,             "",                     By::ioctl,   "of the snapshots of a whole tree: lzc_rename cannot ask for it"},
+    {Ioctl::pool_get_props,     "",                     By::ioctl,   "lzc_get_props came with 2.3"},
+    {Ioctl::pool_create,        "",                     By::ioctl,   "no function"},
+    {Ioctl::pool_destroy,       "",                     By::ioctl,   "no function"},
+    {Ioctl::pool_configs,       "",                     By::ioctl,   "no function"},
+    {Ioctl::pool_stats,         "",                     By::ioctl,   "no function"},
+    {Ioctl::objset_zplprops,    "",                     By::ioctl,   "no function"},
+    {Ioctl::dataset_list_next,  "",                     By::ioctl,   "no function"},
+    {Ioctl::snapshot_list_next, "",                     By::ioctl,   "no function"},
+    {Ioctl::set_prop,           "",                     By::ioctl,   "no function"},
+    {Ioctl::inherit_prop,       "",                     By::ioctl,   "no function"},
+});
+// clang-format on
+
+}  // namespace zfsrest::zfs

@@ -1,0 +1,604 @@
+// Where libzfs_core has a function for an ioctl, both ways must do the same: the same errno, the
+// same answer, the same state afterwards. What follows is done twice, each way in a tree of its own
+// that began alike.
+#include "zfs/calls.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "unused_calls.hpp"
+#include "zfs/dataset.hpp"
+#include "zfs/device.hpp"
+#include "zfs/iterate.hpp"
+#include "zfs/library.hpp"
+#include "zfs/pool.hpp"
+#include "zfs/snapshot.hpp"
+#include "zfs/vdev_tree.hpp"
+
+namespace zfsrest::zfs {
+namespace {
+
+std::string text_of(NvView list) {
+  std::string text;
+  list.each([&](const NvPair& pair) {
+    text += std::string(pair.name()) + "=";
+    if (const auto value = pair.text()) text += *value;
+    if (const auto value = pair.u64()) text += std::to_string(*value);
+    if (const auto value = pair.integer()) text += std::to_string(*value);
+    if (const auto value = pair.list()) text += "{" + text_of(*value) + "}";
+    text += " ";
+  });
+  return text;
+}
+
+struct Outcome {
+  int os_errno = 0;
+  std::string answer;
+  bool operator==(const Outcome&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
+  return out << "errno " << outcome.os_errno << ", answer '" << outcome.answer << "'";
+}
+
+Outcome without_answer(int rc) {
+  return {.os_errno = rc};
+}
+
+// One of the two trees.
+struct Side {
+  const Handle& handle;
+  std::string root;
+
+  std::string operator/(const std::string& name) const { return root + "/" + name; }
+
+  void filesystem(const std::string& name) const {
+    ASSERT_TRUE(create_dataset(handle, *this / name, model::DatasetType::filesystem, NvList()).ok())
+        << name;
+  }
+  void snapshot(const std::string& name) const {
+    ASSERT_TRUE(create_snapshots(handle, {*this / name}, NvList()).ok()) << name;
+  }
+  void clone(const std::string& name, const std::string& origin) const {
+    ASSERT_TRUE(clone_snapshot(handle, *this / name, *this / origin, NvList()).ok()) << name;
+  }
+
+  // Issues the ioctl of the product's own.
+  Outcome call(Ioctl number, Command& command, const NvList* input = nullptr) const {
+    const Reply reply = handle.call(number, command, input);
+    return {.os_errno = reply.os_errno, .answer = text_of(reply.output.view())};
+  }
+  Outcome call(Ioctl number, const std::string& name, const NvList* input = nullptr) const {
+    return call(number, *command_for(name), input);
+  }
+};
+
+// What is in a tree: names, types, origins and the properties that were set.
+std::string state_of(const Side& side) {
+  std::string state;
+  const auto describe = [&](const std::string& name) {
+    const auto command = command_for(name);
+    const Reply reply = side.handle.call(Ioctl::objset_stats, *command);
+    ASSERT_EQ(reply.os_errno, 0) << name;
+    state += name + " type " + std::to_string(command->stats.type) + " origin " +
+             command->stats.origin + " clones " + std::to_string(command->stats.num_clones) + " ";
+    reply.output.view().each([&](const NvPair& pair) {
+      const auto property = pair.list();
+      if (!property || !property->has("source") || property->text("source")->empty()) return;
+      state += std::string(pair.name()) + ":" + text_of(*property);
+    });
+    state += "\n";
+  };
+  // The kernel's order depends on a salt of each directory.
+  std::vector<std::string> datasets = read_tree(side.handle, side.root).value();
+  std::ranges::sort(datasets);
+  for (const std::string& dataset : datasets) {
+    describe(dataset);
+    const std::vector<SnapshotBrief> snapshots = read_snapshots(side.handle, dataset).value();
+    for (const SnapshotBrief& snapshot : snapshots) describe(snapshot.name);
+  }
+  return state;
+}
+
+// The text with the tree's own name taken out, so that two trees can be compared.
+std::string without_root(std::string text, const std::string& root) {
+  for (std::size_t at = 0; (at = text.find(root, at)) != std::string::npos;)
+    text.replace(at, root.size(), "ROOT");
+  return text;
+}
+
+struct Case {
+  std::string function;
+  std::string what;
+  int os_errno;  // that both ways must end with
+  std::function<void(const Side&)> prepare;
+  std::function<Outcome(const Side&)> by_library;
+  std::function<Outcome(const Side&)> by_ioctl;
+};
+std::ostream& operator<<(std::ostream& out, const Case& each) {
+  return out << each.function << ": " << each.what;
+}
+
+// --- One function for each of libzfs_core's: its cases.
+
+using Prepare = std::function<void(const Side&)>;
+
+NvList a_property(const std::string& name, std::uint64_t value) {
+  NvList properties;
+  properties.add_u64(name, value);
+  return properties;
+}
+
+NvList a_note() {
+  NvList properties;
+  properties.add_text("test:note", "kept");
+  return properties;
+}
+
+std::vector<Case> create_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name, bool volume,
+                     std::function<NvList()> properties) {
+    return Case{
+        .function = "lzc_create",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = [](const Side& side) { side.filesystem("there"); },
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::create(side / name, volume, properties().raw()));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_i32("type", volume ? 3 : 2);
+              input.add_list("props", properties());
+              // The answer names the property, which is why the product does not use the function.
+              return without_answer(side.call(Ioctl::create, side / name, &input).os_errno);
+            },
+    };
+  };
+  return {
+      of("a file system with a note", 0, "new", false, a_note),
+      of("a file system without atime", 0, "new", false, [] { return a_property("atime", 0); }),
+      of("a volume", 0, "new", true, [] { return a_property("volsize", 1 << 20); }),
+      of("a volume without a size", EINVAL, "new", true, [] { return NvList(); }),
+      of("a name that is taken", EEXIST, "there", false, [] { return NvList(); }),
+      of("no parent", ENOENT, "absent/new", false, [] { return NvList(); }),
+      of("a record size that is too large", ERANGE, "new", false,
+         [] { return a_property("recordsize", 1 << 30); }),
+  };
+}
+
+std::vector<Case> clone_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name, std::string origin) {
+    return Case{
+        .function = "lzc_clone",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("there");
+              side.snapshot("there@s");
+            },
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::clone(side / name, side / origin, a_note().raw()));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_text("origin", side / origin);
+              input.add_list("props", a_note());
+              return without_answer(side.call(Ioctl::clone, side / name, &input).os_errno);
+            },
+    };
+  };
+  return {
+      of("a clone with a note", 0, "new", "there@s"),
+      of("a name that is taken", EEXIST, "there", "there@s"),
+      of("no such snapshot", ENOENT, "new", "there@absent"),
+      of("an origin that is no snapshot", EINVAL, "new", "there"),
+  };
+}
+
+std::vector<Case> exists_cases() {
+  const auto of = [](std::string what, std::string name) {
+    return Case{
+        .function = "lzc_exists",
+        .what = std::move(what),
+        .os_errno = 0,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("there");
+              side.snapshot("there@s");
+            },
+        .by_library =
+            [=](const Side& side) {
+              return Outcome{.answer = library::exists(side / name) ? "yes" : "no"};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const bool found = side.call(Ioctl::objset_stats, side / name).os_errno == 0;
+              return Outcome{.answer = found ? "yes" : "no"};
+            },
+    };
+  };
+  return {of("a file system", "there"), of("a snapshot", "there@s"), of("neither", "absent")};
+}
+
+std::vector<Case> snapshot_cases() {
+  const auto of = [](std::string what, int os_errno, std::vector<std::string> names) {
+    const auto list = [names = std::move(names)](const Side& side) {
+      NvList snapshots;
+      for (const std::string& name : names) snapshots.add_flag(side / name);
+      return snapshots;
+    };
+    return Case{
+        .function = "lzc_snapshot",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("a");
+              side.filesystem("b");
+              side.snapshot("a@old");
+            },
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc = library::snapshot(list(side).raw(), a_note().raw(), errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_list("snaps", list(side));
+              input.add_list("props", a_note());
+              return side.call(Ioctl::snapshot, side.root.substr(0, side.root.find('/')), &input);
+            },
+    };
+  };
+  return {
+      of("two at once, with a note", 0, {"a@new", "b@new"}),
+      of("one of two is there", EEXIST, {"a@old", "b@old"}),
+      of("one of two has no dataset", ENOENT, {"a@new", "absent@new"}),
+      of("two of one dataset", EXDEV, {"a@one", "a@two"}),
+  };
+}
+
+std::vector<Case> destroy_snaps_cases() {
+  const auto of = [](std::string what, int os_errno, std::vector<std::string> names, bool defer) {
+    const auto list = [names = std::move(names)](const Side& side) {
+      NvList snapshots;
+      for (const std::string& name : names) snapshots.add_flag(side / name);
+      return snapshots;
+    };
+    return Case{
+        .function = "lzc_destroy_snaps",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("a");
+              side.snapshot("a@plain");
+              side.snapshot("a@cloned");
+              side.clone("clone", "a@cloned");
+            },
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc = library::destroy_snapshots(list(side).raw(), defer, errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_list("snaps", list(side));
+              if (defer) input.add_flag("defer");
+              return side.call(Ioctl::destroy_snapshots, side.root.substr(0, side.root.find('/')),
+                               &input);
+            },
+    };
+  };
+  return {
+      of("one of two is absent", 0, {"a@plain", "a@absent"}, false),
+      of("one of two has a clone", EEXIST, {"a@plain", "a@cloned"}, false),
+      of("one of two has a clone, deferred", 0, {"a@plain", "a@cloned"}, true),
+  };
+}
+
+Prepare three_snapshots() {
+  return [](const Side& side) {
+    side.filesystem("a");
+    side.filesystem("bare");
+    for (const char* name : {"a@1", "a@2", "a@3"}) side.snapshot(name);
+  };
+}
+
+std::vector<Case> rollback_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_rollback",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = three_snapshots(),
+        .by_library =
+            [=](const Side& side) {
+              std::array<char, 256> target{};
+              const int rc = library::rollback(side / name, target);
+              return Outcome{.os_errno = rc, .answer = target.data()};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const Reply reply = side.handle.call(Ioctl::rollback, *command_for(side / name));
+              return Outcome{
+                  .os_errno = reply.os_errno,
+                  .answer = std::string(reply.output.view().text("target").value_or(""))};
+            },
+    };
+  };
+  return {of("what is there", 0, "a"), of("no snapshot", ESRCH, "bare"),
+          of("no dataset", ENOENT, "absent")};
+}
+
+std::vector<Case> rollback_to_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name, std::string snapshot) {
+    return Case{
+        .function = "lzc_rollback_to",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = three_snapshots(),
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::rollback_to(side / name, side / snapshot));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_text("target", side / snapshot);
+              return without_answer(side.call(Ioctl::rollback, side / name, &input).os_errno);
+            },
+    };
+  };
+  return {of("the newest", 0, "a", "a@3"), of("not the newest", EEXIST, "a", "a@2"),
+          of("no such snapshot", ESRCH, "a", "a@absent")};
+}
+
+std::vector<Case> space_cases() {
+  const auto of = [](std::string what, int os_errno, std::string first, std::string last) {
+    return Case{
+        .function = "lzc_snaprange_space",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = three_snapshots(),
+        .by_library =
+            [=](const Side& side) {
+              std::uint64_t used = 0;
+              const int rc = library::snaprange_space(side / first, side / last, used);
+              return Outcome{.os_errno = rc, .answer = std::to_string(used)};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_text("firstsnap", side / first);
+              const Reply reply =
+                  side.handle.call(Ioctl::space_snapshots, *command_for(side / last), &input);
+              // The kernel fills the answer in when it fails, too, with what its stack held.
+              const auto used =
+                  reply.os_errno == 0 ? reply.output.view().u64("used") : std::nullopt;
+              return Outcome{.os_errno = reply.os_errno,
+                             .answer = std::to_string(used.value_or(0))};
+            },
+    };
+  };
+  return {of("first to last", 0, "a@1", "a@3"), of("the wrong way round", EINVAL, "a@3", "a@1"),
+          of("no such snapshot", ENOENT, "a@absent", "a@3")};
+}
+
+std::vector<Case> sync_cases() {
+  const auto of = [](std::string what, int os_errno, std::string pool) {
+    const auto input = [] {
+      NvList list;
+      list.add_bool("force", true);
+      return list;
+    };
+    const auto name_of = [pool](const Side& side) {
+      return pool.empty() ? side.root.substr(0, side.root.find('/')) : pool;
+    };
+    return Case{
+        .function = "lzc_sync",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = [](const Side&) {},
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::sync(name_of(side), input().raw()));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList list = input();
+              return side.call(Ioctl::pool_sync, name_of(side), &list);
+            },
+    };
+  };
+  return {of("a pool", 0, ""), of("no such pool", ENOENT, "absent")};
+}
+
+std::vector<Case> promote_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name, bool conflict) {
+    return Case{
+        .function = "lzc_promote",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [=](const Side& side) {
+              side.filesystem("a");
+              side.snapshot("a@s");
+              side.clone("clone", "a@s");
+              if (conflict) side.snapshot("clone@s");
+            },
+        .by_library =
+            [=](const Side& side) {
+              std::array<char, 256> text{};
+              const int rc = library::promote(side / name, text);
+              return Outcome{.os_errno = rc, .answer = text.data()};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const auto command = command_for(side / name);
+              const int rc = side.call(Ioctl::promote, *command).os_errno;
+              return Outcome{.os_errno = rc, .answer = command->string};
+            },
+    };
+  };
+  return {of("a clone", 0, "clone", false), of("a snapshot of both names", EEXIST, "clone", true),
+          of("no clone", EINVAL, "a", false), of("no dataset", ENOENT, "absent", false)};
+}
+
+std::vector<Case> rename_cases() {
+  const auto of = [](std::string what, int os_errno, std::string from, std::string to) {
+    return Case{
+        .function = "lzc_rename",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("a");
+              side.filesystem("a/below");
+              side.filesystem("b");
+              side.snapshot("a@s");
+            },
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::rename(side / from, side / to));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const auto command = command_for(side / from);
+              (side / to).copy(command->value, sizeof(command->value) - 1);
+              return side.call(Ioctl::rename, *command);
+            },
+    };
+  };
+  return {
+      of("a file system", 0, "a", "new"),
+      of("a snapshot", 0, "a@s", "a@new"),
+      of("a name that is taken", EEXIST, "a", "b"),
+      of("no dataset", ENOENT, "absent", "new"),
+      of("into itself", EINVAL, "a", "a/below/new"),
+  };
+}
+
+std::vector<Case> destroy_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_destroy",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("a");
+              side.filesystem("a/below");
+              side.filesystem("b");
+              side.snapshot("b@s");
+            },
+        .by_library =
+            [=](const Side& side) { return without_answer(library::destroy(side / name)); },
+        .by_ioctl = [=](const Side& side) { return side.call(Ioctl::destroy, side / name); },
+    };
+  };
+  return {of("a file system", 0, "a/below"), of("a snapshot", 0, "b@s"),
+          of("what has children", EEXIST, "a"), of("what has snapshots", EBUSY, "b"),
+          of("no dataset", ENOENT, "absent")};
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> all;
+  for (const auto& cases :
+       {create_cases, clone_cases, exists_cases, snapshot_cases, destroy_snaps_cases,
+        rollback_cases, rollback_to_cases, space_cases, sync_cases, promote_cases, rename_cases,
+        destroy_cases})
+    for (Case& each : cases()) all.push_back(std::move(each));
+  return all;
+}
+
+// A pool of its own for the whole program, on a file in ZFSREST_TEST_DIR.
+class BothWays : public testing::TestWithParam<Case> {
+ protected:
+  static constexpr const char* pool = "zfsrest_calls";
+
+  static void SetUpTestSuite() {
+    const char* directory = std::getenv("ZFSREST_TEST_DIR");
+    ASSERT_NE(directory, nullptr) << "tests/run-zfs runs this program";
+    const std::string disk = std::string(directory) + "/calls.disk";
+    ::close(::open(disk.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    std::filesystem::resize_file(disk, std::uintmax_t{256} << 20);
+    model::VdevLayout layout;
+    layout.data.push_back(model::FileVdev{model::DevicePath::parse(disk).value()});
+    const Handle handle = device_.open().value();
+    const auto created =
+        create_pool(handle, {.name = pool, .tree = tree_of(layout, {}), .features = {}});
+    ASSERT_TRUE(created.ok()) << created.error().os_errno;
+  }
+  static void TearDownTestSuite() {
+    EXPECT_TRUE(destroy_pool(device_.open().value(), pool).ok());
+  }
+
+  static inline Device device_;
+};
+
+TEST_P(BothWays, DoTheSame) {
+  const Case& each = GetParam();
+  const Handle handle = device_.open().value();
+  static int number = 0;
+  const std::string trees = std::string(pool) + "/" + std::to_string(++number);
+  const Side library{.handle = handle, .root = trees + "-library"};
+  const Side ioctl{.handle = handle, .root = trees + "-ioctl"};
+  std::vector<std::pair<const Side*, Outcome>> outcomes;
+  for (const Side* side : {&library, &ioctl}) {
+    ASSERT_TRUE(
+        create_dataset(handle, side->root, model::DatasetType::filesystem, NvList()).ok());
+    ASSERT_NO_FATAL_FAILURE(each.prepare(*side));
+    Outcome outcome = side == &library ? each.by_library(*side) : each.by_ioctl(*side);
+    outcome.answer = without_root(outcome.answer, side->root);
+    outcomes.emplace_back(side, std::move(outcome));
+  }
+  EXPECT_EQ(outcomes[0].second.os_errno, each.os_errno);
+  EXPECT_EQ(outcomes[0].second, outcomes[1].second);
+  EXPECT_EQ(without_root(state_of(library), library.root),
+            without_root(state_of(ioctl), ioctl.root));
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls, BothWays, testing::ValuesIn(all_cases()),
+                         [](const testing::TestParamInfo<Case>& test) {
+                           std::string name = test.param.function + "_" + test.param.what;
+                           for (char& each : name)
+                             if (!std::isalnum(static_cast<unsigned char>(each))) each = '_';
+                           return name;
+                         });
+
+TEST(Calls, EveryFunctionInTheTableIsComparedSucceedingAndFailing) {
+  std::set<std::string> succeeding;
+  std::set<std::string> failing;
+  for (const Case& each : all_cases())
+    (each.os_errno == 0 ? succeeding : failing).insert(each.function);
+  for (const Call& call : calls) {
+    if (call.function.empty()) continue;
+    EXPECT_TRUE(succeeding.contains(std::string(call.function))) << call.function;
+    if (call.function != "lzc_exists")
+      EXPECT_TRUE(failing.contains(std::string(call.function))) << call.function;
+  }
+}
+
+}  // namespace
+}  // namespace zfsrest::zfs

@@ -1,0 +1,20 @@
+#include "unused_calls.hpp"
+
+#include <libzfs_core.h>
+
+namespace zfsrest::zfs::library {
+
+int create(const std::string& name, bool volume, nvlist* properties) {
+  return lzc_create(name.c_str(), volume ? LZC_DATSET_TYPE_ZVOL : LZC_DATSET_TYPE_ZFS, properties,
+                    nullptr, 0);
+}
+
+int clone(const std::string& name, const std::string& origin, nvlist* properties) {
+  return lzc_clone(name.c_str(), origin.c_str(), properties);
+}
+
+bool exists(const std::string& name) {
+  return lzc_exists(name.c_str()) == B_TRUE;
+}
+
+}  // namespace zfsrest::zfs::library
