@@ -28,20 +28,6 @@ std::optional<std::string> optional_text(const json::Object& object, std::string
   return object.contains(key) ? std::optional(text_at(object, key)) : std::nullopt;
 }
 
-// Takes `plan` out of the query. An operation without plans keeps it there, where decoding refuses
-// it.
-Result<Mode> take_mode(json::Object& query, const api::Operation& operation) {
-  if (operation.plans == api::Plans::no || !query.contains("plan")) return Mode::run;
-  const std::string text = text_at(query, "plan");
-  query.erase("plan");
-  if (text == "true") return Mode::plan;
-  if (text == "false") return Mode::run;
-  const std::string detail = "plan is true or false";
-  return Error{.code = Code::bad_request,
-               .detail = detail,
-               .faults = {{.in = "query", .pointer = "/plan", .detail = detail}}};
-}
-
 Error full() {
   return Error::of(Code::overloaded, "too many operations wait already; this one was not begun");
 }
@@ -87,7 +73,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, const l
     return;
   }
   try {
-    auto job = receive(request, reply, *entry->operation);
+    auto job = receive(request, reply, *entry);
     if (job.ok())
       start(job.value());
     else
@@ -100,21 +86,17 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, const l
 // The order matters: who may not be known learns nothing of what was wrong with the request.
 Result<std::shared_ptr<Dispatcher::Job>> Dispatcher::receive(const json::Object& request,
                                                              std::shared_ptr<Reply> reply,
-                                                             const api::Operation& operation) {
+                                                             const Entry& entry) {
   TRY(callers_.identify(
       {.token = optional_text(request, "token"), .handle = optional_text(request, "handle")}));
-  json::Object query = object_at(request, "query");
-  const Mode mode = TRY(take_mode(query, operation));
-  const api::Parts parts{
-      .path = object_at(request, "path"), .query = query, .body = object_at(request, "body")};
-  Prepared prepared = TRY(find_entry(operation.id)->prepare(parts, mode));
-  const bool writes = !api::is_read(operation) && mode == Mode::run;
+  Prepared prepared = TRY(entry.prepare({.path = object_at(request, "path"),
+                                         .query = object_at(request, "query"),
+                                         .body = object_at(request, "body")}));
+  const bool writes = !api::is_read(*entry.operation) && prepared.mode == Mode::run;
   const milliseconds allowed(writes ? settings_.write_deadline_ms : settings_.read_deadline_ms);
-  auto job =
-      std::make_shared<Job>(std::move(prepared), mode,
-                            text_at(request, "shape") == "lines" ? Shape::lines : Shape::document,
-                            std::move(reply), Clock::now() + allowed);
-  return job;
+  return std::make_shared<Job>(
+      std::move(prepared), text_at(request, "shape") == "lines" ? Shape::lines : Shape::document,
+      std::move(reply), Clock::now() + allowed);
 }
 
 void Dispatcher::start(const std::shared_ptr<Job>& job) {
@@ -127,7 +109,7 @@ void Dispatcher::start(const std::shared_ptr<Job>& job) {
     submit(lanes_.general(), job, task);
   } else {
     // A plan only reads, whatever the operation does.
-    start_on_pool(job, job->mode == Mode::plan ? api::Lane::read : lane, task);
+    start_on_pool(job, job->prepared.mode == Mode::plan ? api::Lane::read : lane, task);
   }
 }
 
@@ -173,7 +155,7 @@ void Dispatcher::pass_deadline(Job& job, const std::shared_ptr<Task>& task) {
     job.reply->fail(
         Error::of(Code::deadline, "it was still waiting at its deadline and was withdrawn"),
         operation);
-  else if (api::is_read(operation) || job.mode == Mode::plan)
+  else if (api::is_read(operation) || job.prepared.mode == Mode::plan)
     job.reply->fail(Error::of(Code::deadline, "the pool did not answer in time"), operation);
   else
     job.reply->fail(Error::of(Code::outcome_unknown,

@@ -34,7 +34,6 @@ class Dispatcher {
   // One request on its way. It belongs to its task, and is gone when that has ended.
   struct Job {
     Prepared prepared;
-    Mode mode;
     Shape shape;
     std::shared_ptr<Reply> reply;
     // Each piece of a list has a deadline of its own, and moves this one.
@@ -42,7 +41,7 @@ class Dispatcher {
   };
 
   Result<std::shared_ptr<Job>> receive(const json::Object& request, std::shared_ptr<Reply> reply,
-                                       const api::Operation& operation);
+                                       const Entry& entry);
   void start(const std::shared_ptr<Job>& job);
   void start_on_pool(const std::shared_ptr<Job>& job, api::Lane lane,
                      const std::shared_ptr<Task>& task);

@@ -31,9 +31,11 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
 }
 
 template <class Op>
-Result<Prepared> prepare(const api::Parts& parts, Mode mode) {
-  auto request = std::make_shared<const typename Op::Request>(TRY(api::decode_request<Op>(parts)));
-  Prepared prepared{.operation = &Op::operation};
+Result<Prepared> prepare(const api::Parts& parts) {
+  api::Decoded<Op> decoded = TRY(api::decode_request<Op>(parts));
+  Prepared prepared{.operation = &Op::operation,
+                    .mode = decoded.control.plan ? Mode::plan : Mode::run};
+  const auto request = std::make_shared<const typename Op::Request>(std::move(decoded.request));
   if constexpr (requires { Op::subject(*request); }) prepared.pool = pool_of(Op::subject(*request));
   if constexpr (Op::operation.form == api::Form::rows) {
     prepared.limit = request->limit;
@@ -46,7 +48,7 @@ Result<Prepared> prepare(const api::Parts& parts, Mode mode) {
     prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
   }
   if constexpr (Op::operation.plans == api::Plans::yes) {
-    if (mode == Mode::plan)
+    if (prepared.mode == Mode::plan)
       prepared.run = [request](ops::Context& context) -> Result<Outcome> {
         const model::Plan plan = TRY(ops::plan<Op>(context, *request));
         return Outcome{.body = json::serialize(describe::encode(plan)), .location = ""};

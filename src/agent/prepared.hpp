@@ -20,6 +20,7 @@ struct Outcome {
 
 struct Prepared {
   const api::Operation* operation = nullptr;
+  Mode mode = Mode::run;
   std::string pool;  // whose workers run it; empty for none
   std::function<Result<Outcome>(ops::Context&)> run;
   // For lists, in place of `run`: hands each row to the rows and returns what is to be said at the
@@ -31,7 +32,7 @@ struct Prepared {
 // One row per operation of the catalogue.
 struct Entry {
   const api::Operation* operation;
-  Result<Prepared> (*prepare)(const api::Parts& parts, Mode mode);
+  Result<Prepared> (*prepare)(const api::Parts& parts);
 };
 
 const Entry* find_entry(std::string_view operation_id);

@@ -11,6 +11,24 @@
 
 namespace zfsrest::api {
 
+// What the request of every operation with a plan holds besides the fields of its own.
+struct PlanControl {
+  bool plan = false;
+  static constexpr auto fields() {
+    return std::tuple{describe::optional("plan", &PlanControl::plan,
+                                         "Check everything, say what would be done, and do "
+                                         "nothing.")
+                          .in_query()};
+  }
+};
+
+// Calls `visit(field)` for each field that a request of the operation may hold.
+template <class Op, class Visit>
+constexpr void each_request_field(const Visit& visit) {
+  describe::each_field<typename Op::Request>(visit);
+  if constexpr (Op::operation.plans == Plans::yes) describe::each_field<PlanControl>(visit);
+}
+
 // Where a field of this operation's request travels.
 enum class Carrier : std::uint8_t { path, query, body };
 
@@ -57,35 +75,44 @@ inline const describe::Spot& spot_of(const Spots& spots, Carrier carrier) {
                                      : spots.body;
 }
 
+template <class Op>
+struct Decoded {
+  typename Op::Request request;
+  PlanControl control;
+};
+
 // Decodes a request and, if its parts are sound, checks it as a whole; all faults are in the error.
 template <class Op>
-Result<typename Op::Request> decode_request(const Parts& parts) {
-  using Request = typename Op::Request;
+Result<Decoded<Op>> decode_request(const Parts& parts) {
   describe::Report report;
   const Spots spots(report);
-  Request request{};
+  Decoded<Op> decoded{};
   bool good = true;
   std::vector<std::string_view> known[3];
-  describe::each_field<Request>([&](const auto& field) {
+  each_request_field<Op>([&]<class Record, class T>(const describe::Field<Record, T>& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
     known[static_cast<int>(carrier)].push_back(field.name);
+    Record* record = nullptr;
+    if constexpr (std::is_same_v<Record, PlanControl>)
+      record = &decoded.control;
+    else
+      record = &decoded.request;
     if (carrier == Carrier::body) {
-      describe::decode_field(parts.body, field, request, good, spots.body);
+      describe::decode_field(parts.body, field, *record, good, spots.body);
       return;
     }
-    using T = typename std::remove_cvref_t<decltype(field)>::Type;
     json::Object typed;
     if (const json::Value* text = parts.of(carrier).if_contains(field.name);
         text && text->is_string())
       typed[field.name] = describe::from_text<T>(json::view(text->get_string()));
-    describe::decode_field(typed, field, request, good, spot_of(spots, carrier));
+    describe::decode_field(typed, field, *record, good, spot_of(spots, carrier));
   });
   describe::fault_unknown_keys(parts.query, known[static_cast<int>(Carrier::query)], spots.query);
   describe::fault_unknown_keys(parts.body, known[static_cast<int>(Carrier::body)], spots.body);
   if constexpr (requires { &Op::check; })
-    if (good) Op::check(request, spots);
+    if (good) Op::check(decoded.request, spots);
   if (!report.empty()) return report.take();
-  return request;
+  return decoded;
 }
 
 }  // namespace zfsrest::api

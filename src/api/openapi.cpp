@@ -23,17 +23,13 @@ json::Object parameter(std::string_view name, std::string_view in, std::string_v
 template <class Op>
 json::Array parameters(Schemas& schemas) {
   json::Array list;
-  describe::each_field<typename Op::Request>([&](const auto& field) {
+  each_request_field<Op>([&](const auto& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
     if (carrier == Carrier::body) return;
     list.push_back(parameter(field.name, carrier == Carrier::path ? "path" : "query", field.doc,
                              field.presence == describe::Presence::required,
                              carried_schema(carrier, field, schemas)));
   });
-  if (Op::operation.plans == Plans::yes)
-    list.push_back(parameter("plan", "query",
-                             "Check everything, say what would be done, and do nothing.", false,
-                             {{"type", "boolean"}}));
   return list;
 }
 
@@ -42,7 +38,7 @@ template <class Op>
 std::optional<json::Object> body_schema(Schemas& schemas) {
   json::Object properties;
   json::Array needed;
-  describe::each_field<typename Op::Request>([&](const auto& field) {
+  each_request_field<Op>([&](const auto& field) {
     if (carrier_of(Op::operation, field) != Carrier::body) return;
     properties[field.name] = describe::field_schema(field, schemas);
     if (field.presence == describe::Presence::required) needed.emplace_back(field.name);

@@ -50,7 +50,7 @@ template <class Op>
 std::string fields_table() {
   std::string rows;
   describe::Schemas schemas;
-  describe::each_field<typename Op::Request>([&](const auto& field) {
+  each_request_field<Op>([&](const auto& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
     rows += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.name,
                         carrier == Carrier::path    ? "path"
@@ -59,10 +59,6 @@ std::string fields_table() {
                         type_phrase(carried_schema(carrier, field, schemas)),
                         field.presence == describe::Presence::required ? "yes" : "", field.doc);
   });
-  if (Op::operation.plans == Plans::yes)
-    rows +=
-        "| `plan` | query | boolean |  | Check everything, say what would be done, and do nothing. "
-        "|\n";
   return rows.empty() ? rows
                       : "| field | in | type | required | |\n| --- | --- | --- | --- | --- |\n" +
                             rows + "\n";

@@ -6,8 +6,7 @@
 //     bool recursive = false;
 //     static constexpr auto fields() {
 //       return std::tuple{required("dataset", &Request::dataset, "The dataset to destroy."),
-//                         optional("recursive", &Request::recursive, "Take all that is below
-//                         along.")};
+//                         optional("recursive", &Request::recursive, "Take its children too.")};
 //     }
 //   };
 #pragma once

@@ -284,6 +284,9 @@ TEST(Catalogue, APlanIsTrueOrFalse) {
       EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
       EXPECT_TRUE(blames(refused, "query", "/plan"));
     }
+    const Response both = send(request_for(operation, "?plan=yes&nosuch=1"));
+    EXPECT_TRUE(blames(both, "query", "/plan"));
+    EXPECT_TRUE(blames(both, "query", "/nosuch")) << "all faults are told at once";
   });
 }
 
