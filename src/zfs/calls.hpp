@@ -28,6 +28,8 @@ inline constexpr auto calls = std::to_array<Call>({
     {Ioctl::rollback,           "lzc_rollback",         By::library, "passes everything through"},
     {Ioctl::rollback,           "lzc_rollback_to",      By::library, "passes everything through"},
     {Ioctl::space_snapshots,    "lzc_snaprange_space",  By::library, "passes everything through"},
+    {Ioctl::get_bookmarks,      "lzc_get_bookmarks",    By::library, "passes everything through"},
+    {Ioctl::destroy_bookmarks,  "lzc_destroy_bookmarks", By::library, "passes everything through"},
     {Ioctl::pool_sync,          "lzc_sync",             By::library, "passes everything through"},
     {Ioctl::promote,            "lzc_promote",          By::library, "passes everything through"},
     {Ioctl::rename,             "lzc_rename",           By::library, "passes everything through"},

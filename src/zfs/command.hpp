@@ -102,6 +102,8 @@ enum class Ioctl : unsigned long {
   space_snapshots = 0x5a3a,
   destroy_snapshots = 0x5a3b,
   clone = 0x5a42,
+  get_bookmarks = 0x5a44,
+  destroy_bookmarks = 0x5a45,
   pool_sync = 0x5a47,
 };
 

@@ -17,4 +17,10 @@ Error failure(int os_errno, std::string subject, NvView error_list) {
   return error;
 }
 
+Error batch_failure(int os_errno, const std::vector<std::string>& names, NvView error_list) {
+  Error error = failure(os_errno, names.front(), error_list);
+  if (!error.faults.empty()) error.subject = error.faults.front().subject;
+  return error;
+}
+
 }  // namespace zfsrest::zfs

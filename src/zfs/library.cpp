@@ -26,6 +26,14 @@ int destroy_snapshots(nvlist* names, bool defer, nvlist** errors) {
   return lzc_destroy_snaps(names, boolean(defer), errors);
 }
 
+int get_bookmarks(const std::string& dataset, nvlist* properties, nvlist** bookmarks) {
+  return lzc_get_bookmarks(dataset.c_str(), properties, bookmarks);
+}
+
+int destroy_bookmarks(nvlist* names, nvlist** errors) {
+  return lzc_destroy_bookmarks(names, errors);
+}
+
 int rollback(const std::string& dataset, std::span<char> target) {
   return lzc_rollback(dataset.c_str(), target.data(), static_cast<int>(target.size()));
 }

@@ -15,6 +15,8 @@ void fini();
 
 int snapshot(nvlist* names, nvlist* properties, nvlist** errors);
 int destroy_snapshots(nvlist* names, bool defer, nvlist** errors);
+int get_bookmarks(const std::string& dataset, nvlist* properties, nvlist** bookmarks);
+int destroy_bookmarks(nvlist* names, nvlist** errors);
 int rollback(const std::string& dataset, std::span<char> target);
 int rollback_to(const std::string& dataset, const std::string& snapshot);
 int snaprange_space(const std::string& first, const std::string& last, std::uint64_t& used);

@@ -7,17 +7,6 @@
 #include "zfs/properties.hpp"
 
 namespace zfsrest::zfs {
-namespace {
-
-// The failure of a batch, about the first object that the kernel names.
-Error batch_failure(int os_errno, const std::vector<std::string>& names, NvView error_list) {
-  Error error = failure(os_errno, names.front(), error_list);
-  if (!error.faults.empty()) error.subject = error.faults.front().subject;
-  return error;
-}
-
-}  // namespace
-
 Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& name,
                                       model::Release release) {
   const auto command = command_for(name);

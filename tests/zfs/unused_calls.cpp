@@ -13,6 +13,14 @@ int clone(const std::string& name, const std::string& origin, nvlist* properties
   return lzc_clone(name.c_str(), origin.c_str(), properties);
 }
 
+int bookmark(const std::string& name, const std::string& snapshot) {
+  nvlist_t* names = fnvlist_alloc();
+  fnvlist_add_string(names, name.c_str(), snapshot.c_str());
+  const int rc = lzc_bookmark(names, nullptr);
+  fnvlist_free(names);
+  return rc;
+}
+
 bool exists(const std::string& name) {
   return lzc_exists(name.c_str()) == B_TRUE;
 }

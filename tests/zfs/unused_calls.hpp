@@ -1,4 +1,5 @@
-// The functions of libzfs_core that the product has an ioctl of its own in the place of.
+// The functions of libzfs_core that the product does not call: it has an ioctl of its own in their
+// place, or no use for them yet.
 #pragma once
 
 #include <string>
@@ -9,6 +10,7 @@ namespace zfsrest::zfs::library {
 
 int create(const std::string& name, bool volume, nvlist* properties);
 int clone(const std::string& name, const std::string& origin, nvlist* properties);
+int bookmark(const std::string& name, const std::string& snapshot);
 bool exists(const std::string& name);
 
 }  // namespace zfsrest::zfs::library
