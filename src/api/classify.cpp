@@ -10,7 +10,7 @@ namespace {
 constexpr int first_zfs_errno = 1024;
 constexpr int last_zfs_errno = 1060;
 
-Code usual_code(int os_errno) {
+Code usual_code(int os_errno, const Operation& operation) {
   switch (os_errno) {
     case ENOENT:
     case ESRCH:
@@ -36,10 +36,10 @@ Code usual_code(int os_errno) {
     // The device was opened before, and nobody is behind it any more.
     case ENXIO:
       return Code::no_module;
-    // Something was lost on the way, be it a block or the engine itself; whether the change took
+    // Something was lost on the way, be it a block or the engine itself; whether a change took
     // effect is not known.
     case EIO:
-      return Code::outcome_unknown;
+      return is_read(operation) ? Code::io_error : Code::outcome_unknown;
     case engine_lacks_it:
       return Code::not_on_this_engine;
     case zfs_err_ioc_cmd_unavail:
@@ -56,7 +56,7 @@ Code usual_code(int os_errno) {
 Verdict classify(int os_errno, const Operation& operation) {
   for (const ErrnoRule& rule : operation.errors)
     if (rule.os_errno == os_errno) return {.code = rule.code, .meaning = rule.meaning};
-  return {.code = usual_code(os_errno), .meaning = ""};
+  return {.code = usual_code(os_errno, operation), .meaning = ""};
 }
 
 Code code_of(const Error& error, const Operation& operation) {

@@ -77,6 +77,9 @@ constexpr std::array rows{
             "A read took too long, or a write was withdrawn before it began; nothing was changed."},
     CodeRow{Code::suspended, 503, "suspended", "The pool is suspended",
             "The pool has stopped because of I/O failures; its status says why."},
+    CodeRow{Code::io_error, 503, "io_error", "It could not be read",
+            "A device failed, or what answers for ZFS went away, while something was read; nothing "
+            "was changed, and the pool's status may say more."},
     CodeRow{Code::outcome_unknown, 504, "outcome_unknown", "The outcome is not known yet",
             "The operation was begun and has not ended in time; look at the object before trying "
             "again."},

@@ -40,6 +40,7 @@ enum class Code : std::uint8_t {
   overloaded,
   deadline,
   suspended,
+  io_error,
   outcome_unknown,
   no_space,
 };
