@@ -49,7 +49,7 @@ void reset_signals() {
   sigemptyset(&none);
   std::signal(SIGPIPE, SIG_DFL);
   std::signal(SIGINT, SIG_IGN);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 // Who speaks with strangers gets no way to push keys into root's terminal, and only the supervisor
@@ -77,6 +77,7 @@ void leave_terminal() {
   }
   std::vector<std::string> environment = environment_for(privileges);
   std::vector<char*> variables;
+  variables.reserve(environment.size() + 1);
   for (std::string& variable : environment) variables.push_back(variable.data());
   variables.push_back(nullptr);
   std::array<char*, 2> arguments{const_cast<char*>(name.c_str()), nullptr};

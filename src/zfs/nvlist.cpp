@@ -136,6 +136,7 @@ void NvList::add_list(const std::string& key, const NvList& value) {
 }
 void NvList::add_lists(const std::string& key, const std::vector<NvList>& values) {
   std::vector<nvlist_t*> raw;
+  raw.reserve(values.size());
   for (const NvList& value : values) raw.push_back(value.list_);
   must(nvlist_add_nvlist_array(list_, key.c_str(), raw.data(), static_cast<uint_t>(raw.size())));
 }
