@@ -80,7 +80,7 @@ class Agent {
  private:
   json::Object facts() const {
     const auto module = zfs::read_module(settings_.module_directory);
-    return {{"engine", settings_.engine},
+    return {{"engine", describe::encode(settings_.engine)},
             {"openzfs", module.ok() ? module.value().version : "none"}};
   }
 

@@ -40,7 +40,11 @@ Error not_listed(const std::string& pool) {
 }  // namespace
 
 Dispatcher::Dispatcher(const config::Settings& settings, auth::Callers& callers)
-    : settings_(settings), callers_(callers), lanes_(settings.queue) {
+    : settings_(settings),
+      callers_(callers),
+      device_(settings.engine == config::Engine::kernel ? zfs::Mounting::possible
+                                                        : zfs::Mounting::impossible),
+      lanes_(settings.queue) {
   tidy_later();
 }
 
@@ -103,7 +107,7 @@ void Dispatcher::start(const std::shared_ptr<Job>& job) {
   const auto task = std::make_shared<Task>([this, job] { run(*job); });
   keep_deadline(job, task);
   const api::Lane lane = job->prepared.operation->lane;
-  if (job->shape == Shape::lines) {
+  if (job->shape == Shape::lines && job->prepared.list) {
     submit(lanes_.streams(), job, task);
   } else if (job->prepared.pool.empty() || lane == api::Lane::general) {
     submit(lanes_.general(), job, task);
@@ -169,6 +173,7 @@ Result<ops::Context> Dispatcher::context(Job& job) {
   const model::Release release =
       needs_zfs ? TRY(zfs::read_module(settings_.module_directory)).release : model::oldest_release;
   return ops::Context{.device = device_,
+                      .trees = trees_,
                       .release = release,
                       .on_pool = [this, &job](const std::string& pool, std::function<void()> work) {
                         return run_on_pool(job, pool, std::move(work));

@@ -60,6 +60,7 @@ class Dispatcher {
   const config::Settings& settings_;
   auth::Callers& callers_;
   zfs::Device device_;
+  ops::TreeLocks trees_;
   Lanes lanes_;
   Deadlines deadlines_;
 };

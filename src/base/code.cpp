@@ -47,6 +47,10 @@ constexpr std::array rows{
     CodeRow{Code::newer_snapshots, 409, "newer_snapshots", "Newer snapshots are in the way",
             "Rolling back further than the newest snapshot destroys the newer ones; ask for that "
             "by `destroy_newer`."},
+    CodeRow{
+        Code::mount_failed, 409, "mount_failed", "A file system is not mounted as it should be",
+        "The change itself was made and `applied` names it, but a mount did not follow; `errors` "
+        "names each file system and why."},
     CodeRow{Code::body_too_large, 413, "body_too_large", "The body is too large",
             "The request body exceeds the configured limit."},
     CodeRow{Code::uri_too_long, 414, "uri_too_long", "The request target is too long",

@@ -26,6 +26,7 @@ enum class Code : std::uint8_t {
   device_in_use,
   wrong_state,
   newer_snapshots,
+  mount_failed,
   body_too_large,
   uri_too_long,
   media_type,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,21 @@ struct Endpoint {
   static describe::TextShape shape();
 };
 
+enum class Engine { kernel, userland };
+
+inline std::span<const describe::Word<Engine>> words_of(Engine) {
+  static constexpr describe::Word<Engine> words[] = {
+      {Engine::kernel, "kernel", "The kernel's module; file systems are mounted."},
+      {Engine::userland, "userland", "ZFS in user space; nothing is mounted."},
+  };
+  return words;
+}
+
 struct Settings {
   Endpoint listen;
   std::string state = "./.state";
   std::vector<std::string> hosts;
-  std::string engine = "kernel";
+  Engine engine = Engine::kernel;
   std::string module_directory = "/sys/module/zfs";
   std::string gateway_user = "nobody";
   std::uint32_t read_deadline_ms = 1'000;
@@ -46,8 +57,7 @@ struct Settings {
         optional(
             "hosts", &Settings::hosts,
             "Names beside loopback's that `Host` and `Origin` may carry, separated by commas."),
-        optional("engine", &Settings::engine,
-                 "What the agent is told it talks to, for what it prints: `kernel` or `userland`."),
+        optional("engine", &Settings::engine, "What the agent talks to."),
         optional("module_directory", &Settings::module_directory,
                  "Where the running OpenZFS shows its version."),
         optional("gateway_user", &Settings::gateway_user,

@@ -37,6 +37,13 @@ void write_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
+// What was written with a fraction or an exponent is still that when it is read again.
+void write_double(double value, std::string& out) {
+  const std::string text = fmt::format("{}", value);
+  out += text;
+  if (text.find_first_of(".en") == std::string::npos) out += ".0";
+}
+
 void write_scalar(const Value& value, std::string& out) {
   switch (value.kind()) {
     case boost::json::kind::null:
@@ -52,7 +59,7 @@ void write_scalar(const Value& value, std::string& out) {
       fmt::format_to(std::back_inserter(out), "{}", value.get_uint64());
       break;
     case boost::json::kind::double_:
-      fmt::format_to(std::back_inserter(out), "{}", value.get_double());
+      write_double(value.get_double(), out);
       break;
     case boost::json::kind::string:
       write_string(view(value.get_string()), out);

@@ -28,6 +28,13 @@ Result<Nothing> check_setting(const std::string& name, const PropertyValue& valu
   return refusal;
 }
 
+// The kernel takes very many one by one, in transaction groups of their own, and every read of the
+// object is slow ever after.
+void check_count(const PropertySettings& settings, const describe::Spot& spot) {
+  constexpr std::size_t most = 256;
+  if (settings.size() > most) spot.fault("at most 256 properties are set at once");
+}
+
 }  // namespace
 
 std::span<const describe::Word<SourceKind>> words_of(SourceKind) {
@@ -45,12 +52,14 @@ std::span<const describe::Word<SourceKind>> words_of(SourceKind) {
 
 void check_settings(const PropertySettings& settings, Targets targets, Moment moment,
                     const describe::Spot& spot) {
+  check_count(settings, spot);
   for (const auto& [name, value] : settings)
     if (auto checked = check_setting(name, value, targets, moment); !checked.ok())
       spot.key(name).fault(checked.error());
 }
 
 void check_user_properties(const PropertySettings& settings, const describe::Spot& spot) {
+  check_count(settings, spot);
   for (const auto& [name, value] : settings) {
     if (!is_user_property(name))
       spot.key(name).fault(
@@ -82,7 +91,10 @@ std::optional<PropertyValue> Codec<PropertyValue>::decode(const json::Value& val
                                                           const Spot& spot) {
   if (value.is_null()) return PropertyValue(nullptr);
   if (value.is_string()) return PropertyValue(std::string(json::view(value.get_string())));
-  if (value.is_double()) return PropertyValue(value.get_double());
+  if (value.is_double()) {
+    spot.fault("expected a number without fraction or exponent");
+    return {};
+  }
   if (value.is_bool()) {
     spot.fault("expected a number, a string or null, got a boolean; ZFS writes \"on\" and \"off\"");
     return {};

@@ -107,18 +107,17 @@ void check_layout(const VdevLayout& layout, const describe::Spot& spot);
 
 // Calls `visit(leaf, pointer)` for each leaf, in the order in which it is written; the pointer
 // leads from the layout to the leaf's path.
-template <class Visit>
-void each_leaf(const VdevLayout& layout, const Visit& visit) {
-  const auto each_child = [&](const auto& children, const std::string& pointer) {
+template <class Layout, class Visit>
+void each_leaf(Layout& layout, const Visit& visit) {
+  const auto each_child = [&](auto& children, const std::string& pointer) {
     for (std::size_t i = 0; i < children.size(); ++i)
-      std::visit(
-          [&](const auto& leaf) { visit(leaf, pointer + "/" + std::to_string(i) + "/path"); },
-          children[i]);
+      std::visit([&](auto& leaf) { visit(leaf, pointer + "/" + std::to_string(i) + "/path"); },
+                 children[i]);
   };
-  const auto each_vdev = [&](const auto& vdevs, const std::string& pointer) {
+  const auto each_vdev = [&](auto& vdevs, const std::string& pointer) {
     for (std::size_t i = 0; i < vdevs.size(); ++i)
       std::visit(
-          [&](const auto& vdev) {
+          [&](auto& vdev) {
             const std::string here = pointer + "/" + std::to_string(i);
             if constexpr (requires { vdev.children; })
               each_child(vdev.children, here + "/children");

@@ -7,12 +7,14 @@
 #include "base/result.hpp"
 #include "json/value.hpp"
 #include "model/release.hpp"
+#include "ops/tree_locks.hpp"
 #include "zfs/device.hpp"
 
 namespace zfsrest::ops {
 
 struct Context {
   zfs::Device& device;
+  TreeLocks& trees;
   model::Release release;
 
   // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a

@@ -5,6 +5,7 @@
 
 #include "zfs/errors.hpp"
 #include "zfs/library.hpp"
+#include "zfs/mount.hpp"
 #include "zfs/properties.hpp"
 
 namespace zfsrest::zfs {
@@ -24,7 +25,9 @@ Result<model::Dataset> read_dataset(const Handle& handle, const std::string& nam
   const auto command = command_for(name);
   const Reply reply = handle.call(Ioctl::objset_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
-  return dataset_of(handle, *command, reply.output.view(), release);
+  model::Dataset dataset = dataset_of(handle, *command, reply.output.view(), release);
+  TRY(MountView(handle).complete(dataset));
+  return dataset;
 }
 
 model::Dataset dataset_of(const Handle& handle, const Command& command, NvView listed,

@@ -9,7 +9,8 @@
 
 namespace zfsrest::zfs {
 
-// Fails with ENOENT; a dataset whose pool does not answer, with the pool's error.
+// With what the mount table and the pool's alternate root add. Fails with ENOENT; a dataset whose
+// pool does not answer, with the pool's error.
 Result<model::Dataset> read_dataset(const Handle& handle, const std::string& name,
                                     model::Release release);
 

@@ -20,6 +20,9 @@ struct Reply {
       NvList::slot();  // what the kernel wrote, on failure as well; empty if it wrote nothing
 };
 
+// The kernel's module mounts; ZFS in user space does not.
+enum class Mounting : std::uint8_t { impossible, possible };
+
 // The right to call the kernel. While one exists the device stays open, and libzfs_core is usable.
 // The calls block; they may be made from any thread, and a sequence that belongs together stays on
 // one.
@@ -30,16 +33,20 @@ class Handle {
   // out.
   Reply call(Ioctl number, Command& command, const NvList* input = nullptr) const;
 
+  // Whether file systems of this engine can be mounted on this host.
+  bool can_mount() const { return mounting_ == Mounting::possible; }
+
  private:
   friend class Device;
-  explicit Handle(std::shared_ptr<int> fd) : fd_(std::move(fd)) {}
+  Handle(std::shared_ptr<int> fd, Mounting mounting) : fd_(std::move(fd)), mounting_(mounting) {}
 
   std::shared_ptr<int> fd_;
+  Mounting mounting_;
 };
 
 class Device {
  public:
-  Device() = default;
+  explicit Device(Mounting mounting) : mounting_(mounting) {}
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -53,6 +60,7 @@ class Device {
  private:
   void close();
 
+  const Mounting mounting_;
   std::mutex mutex_;
   os::Fd fd_;
   std::weak_ptr<int> in_use_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -93,8 +94,39 @@ bool is_claimed(const std::string& path) {
   return !claim && errno == EBUSY;
 }
 
+// Who could put another file in the place of this one after it was looked at, and before the kernel
+// opens it.
+Findings find_replaceable(const std::string& path, const struct stat& file) {
+  const auto is_trusted = [](uid_t owner) { return owner == 0 || owner == ::geteuid(); };
+  const auto finding = [&](const std::string& directory) {
+    return Findings{
+        {FindingKind::replaceable,
+         fmt::format("{} can be replaced by others, who may change {}", path, directory)}};
+  };
+  uid_t owner_below = file.st_uid;
+  for (std::size_t end = path.rfind('/'); end != std::string::npos;
+       end = end == 0 ? std::string::npos : path.rfind('/', end - 1)) {
+    const std::string directory = end == 0 ? "/" : path.substr(0, end);
+    struct stat status{};
+    if (::stat(directory.c_str(), &status) != 0 || !is_trusted(status.st_uid))
+      return finding(directory);
+    const bool is_shared =
+        (status.st_mode & S_IWOTH) != 0 ||
+        ((status.st_mode & S_IWGRP) != 0 && status.st_gid != 0 && status.st_gid != ::getegid());
+    // Where the sticky bit is set, others can only replace what is theirs.
+    const bool is_sticky = (status.st_mode & S_ISVTX) != 0 && is_trusted(owner_below);
+    if (is_shared && !is_sticky) return finding(directory);
+    owner_below = status.st_uid;
+  }
+  return {};
+}
+
 Findings read_uses(const std::string& path, const struct stat& status) {
-  if (S_ISREG(status.st_mode)) return read_uses_of_file(path, {status.st_dev, status.st_ino});
+  if (S_ISREG(status.st_mode)) {
+    Findings findings = read_uses_of_file(path, {status.st_dev, status.st_ino});
+    std::ranges::move(find_replaceable(path, status), std::back_inserter(findings));
+    return findings;
+  }
   Findings findings = read_uses_of_disk(path, status.st_rdev);
   // What is listed above claims the disk as well, and says more. What remains are claims that have
   // no entry here: a pool, a mount in another namespace, a program.
@@ -172,6 +204,7 @@ bool can_be_overwritten(FindingKind kind) {
     case FindingKind::mounted:
     case FindingKind::swap:
     case FindingKind::held:
+    case FindingKind::replaceable:
     case FindingKind::file_system:
     case FindingKind::partition_table:
     case FindingKind::pool_label:
@@ -199,6 +232,12 @@ std::vector<Finding> read_findings(const std::string& path, LeafKind kind) {
   std::ranges::move(read_contents(path, fd.get(), size_bytes.value()),
                     std::back_inserter(findings));
   return findings;
+}
+
+std::string without_links(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::canonical(path, error);
+  return error ? path : resolved.string();
 }
 
 std::vector<std::optional<std::string>> find_same_devices(const std::vector<std::string>& paths) {

@@ -16,6 +16,7 @@ enum class FindingKind : std::uint8_t {
   mounted,
   swap,
   held,
+  replaceable,
   file_system,
   partition_table,
   pool_label,
@@ -36,6 +37,10 @@ bool can_be_overwritten(FindingKind kind);
 // Everything found on the device, or in the file, at `path`; nothing if it is free. Opens it for
 // reading only, at once and without waiting, and reads a bounded part of it.
 std::vector<Finding> read_findings(const std::string& path, LeafKind kind);
+
+// The path with all symbolic links followed, as far as it exists. A file is checked and handed to
+// the kernel by this one, so that no link is turned in between.
+std::string without_links(const std::string& path);
 
 // For each path, the first one before it that leads to the same file or disk, if there is one.
 std::vector<std::optional<std::string>> find_same_devices(const std::vector<std::string>& paths);

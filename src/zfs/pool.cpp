@@ -122,6 +122,14 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
   return status;
 }
 
+Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno != 0) return failure(listed.os_errno, name);
+  const auto altroot = listed.output.view().list("altroot");
+  return std::string(altroot ? altroot->text("value").value_or("") : "");
+}
+
 Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {
   NvList input;
   pool.properties.view().each([&](const NvPair& pair) {

@@ -18,6 +18,10 @@ Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
                               model::Release release);
 Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::string& name);
 
+// The directory below which the pool's file systems are mounted while it is imported; empty for
+// none.
+Result<std::string> read_altroot(const Handle& handle, const std::string& name);
+
 struct NewPool {
   std::string name;
   NvList tree;

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "zfs/dataset.hpp"
+#include "zfs/mount.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -46,8 +47,7 @@ Result<Nothing> step_to_child(const Handle& handle, Walk& walk, const WalkFilter
     return Nothing{};
   }
   frame.at = child->next;
-  visit(std::move(child->object));
-  return Nothing{};
+  return visit(std::move(child->object));
 }
 
 template <class Advance, class Object>
@@ -67,19 +67,24 @@ Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const std::vector<Ob
 Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter& filter,
                               const WalkBudget& budget, model::Release release,
                               std::vector<model::Dataset>& objects) {
-  const auto add = [&](model::Dataset dataset) {
-    if (is_wanted(filter, dataset.type)) objects.push_back(std::move(dataset));
+  MountView mounts(handle);
+  const auto add = [&](model::Dataset dataset) -> Result<Nothing> {
+    if (!is_wanted(filter, dataset.type)) return Nothing{};
+    TRY(mounts.complete(dataset));
+    objects.push_back(std::move(dataset));
+    return Nothing{};
   };
   return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
     WalkFrame& frame = walk.back();
     if (frame.stage == Stage::itself) {
-      add(TRY(read_dataset(handle, frame.dataset, release)));
+      model::Dataset first = TRY(read_dataset(handle, frame.dataset, release));
+      TRY(add(std::move(first)));
       frame.stage = Stage::children;
       return Nothing{};
     }
     return step_to_child(handle, walk, filter, release, [&](model::Dataset child) {
       walk.push_back({.dataset = child.name.text(), .stage = Stage::children});
-      add(std::move(child));
+      return add(std::move(child));
     });
   });
 }
@@ -112,6 +117,7 @@ Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilte
     return step_to_child(handle, walk, filter, release, [&](const model::Dataset& child) {
       walk.push_back({.dataset = child.name.text(),
                       .stage = is_wanted(filter, child.type) ? Stage::snapshots : Stage::children});
+      return Result<Nothing>(Nothing{});
     });
   });
 }

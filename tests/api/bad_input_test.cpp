@@ -210,5 +210,40 @@ TEST_F(BadInput, NestingHasALimit) {
   EXPECT_TRUE(has_dataset(name));
 }
 
+TEST_F(BadInput, ThousandsOfPropertiesAreNotSetAtOnce) {
+  json::Object properties;
+  for (int i = 0; i < 257; ++i) properties["com.example:p" + std::to_string(i)] = "v";
+  const Response refused = patch(dataset_path(dataset()), {{"properties", properties}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/properties"));
+  properties.erase("com.example:p0");
+  EXPECT_EQ(patch(dataset_path(dataset()), {{"properties", properties}}).status, 200);
+}
+
+TEST_F(BadInput, ASizeIsWrittenAsAnInteger) {
+  for (const char* number : {"9007199254740993.0", "1e9", "1.5"}) {
+    const Response refused =
+        send({.method = "PATCH",
+              .target = dataset_path(dataset()),
+              .raw_body = std::string(R"({"properties":{"quota":)") + number + "}}"});
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_TRUE(blames(refused, "body", "/properties/quota")) << number;
+  }
+}
+
+TEST_F(BadInput, AShareOptionHoldsNoLineBreak) {
+  const Response refused =
+      patch(dataset_path(dataset()), {{"properties", {{"sharenfs", "rw=@10.0.0.0/8\n/ *(rw)"}}}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/sharenfs"));
+}
+
+TEST_F(BadInput, AKeyLocationIsForWhatIsEncrypted) {
+  const Response refused =
+      patch(dataset_path(dataset()), {{"properties", {{"keylocation", "prompt"}}}});
+  EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/keylocation"));
+}
+
 }  // namespace
 }  // namespace zfsrest::test

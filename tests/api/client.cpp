@@ -59,8 +59,9 @@ std::string read_token() {
 
 // One connection for each transport, kept alive from request to request.
 CURL* connection(Via via) {
-  static const Easy by_socket(curl_easy_init(), &curl_easy_cleanup);
-  static const Easy by_tcp(curl_easy_init(), &curl_easy_cleanup);
+  // A test may ask from several threads, each on connections of its own.
+  thread_local const Easy by_socket(curl_easy_init(), &curl_easy_cleanup);
+  thread_local const Easy by_tcp(curl_easy_init(), &curl_easy_cleanup);
   CURL* easy = (via == Via::socket ? by_socket : by_tcp).get();
   curl_easy_reset(easy);
   return easy;

@@ -1,4 +1,6 @@
 // File systems and volumes: how they come to be, change their names, and go.
+#include <future>
+
 #include "api/fixture.hpp"
 
 namespace zfsrest::test {
@@ -389,6 +391,29 @@ TEST_F(Datasets, ARollbackThatANewerHeldSnapshotBlocksDestroysNothing) {
   EXPECT_TRUE(is_refused(refused, 409, "held"));
   EXPECT_NE(refused.find_failure(dataset() + "@three"), nullptr) << refused;
   EXPECT_TRUE(has_snapshot(dataset() + "@two"));
+}
+
+TEST_F(Datasets, RollbacksAtTheSameTimeDoNotMix) {
+  const std::string rollback = dataset_path(dataset()) + "/rollback";
+  for (int round = 0; round < 5; ++round) {
+    for (const char* name : {"@1", "@2", "@3", "@4"}) make_snapshot(dataset() + name);
+    const auto roll_back_to = [&](const std::string& name) {
+      return post(rollback, {{"to", dataset() + name}, {"destroy_newer", true}});
+    };
+    auto to_second = std::async(std::launch::async, roll_back_to, "@2");
+    const Response to_third = roll_back_to("@3");
+    EXPECT_EQ(to_second.get().status, 200);
+    // Whichever came second either went through or found its snapshot gone, and then destroyed
+    // nothing.
+    if (to_third.status != 200) {
+      EXPECT_TRUE(is_refused(to_third, 404, "not_found"));
+      EXPECT_EQ(to_third.json.as_object().if_contains("applied"), nullptr) << to_third;
+    }
+    EXPECT_EQ(names_in("/v1/snapshots?under=" + encode(dataset())),
+              (std::vector{dataset() + "@1", dataset() + "@2"}));
+    for (const char* name : {"@1", "@2"})
+      EXPECT_EQ(del(snapshot_path(dataset() + name)).status, 204);
+  }
 }
 
 TEST_F(Datasets, ARollbackToWhatIsNotThereIsRefused) {

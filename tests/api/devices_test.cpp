@@ -1,5 +1,7 @@
 // Devices that hold something, or cannot be used: no pool is made of them unless the caller says
 // so.
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -49,6 +51,27 @@ TEST(Devices, AnExt4FileSystemIsNotOverwritten) {
   const Disk disk;
   shell("PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -L precious " + disk.path());
   expect_taken_only_on_request(disk, "an ext4 file system labelled \"precious\"");
+}
+
+TEST(Devices, AFileThatOthersCanReplaceIsTakenOnlyOnRequest) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give a directory away";
+  const Disk disk;
+  const std::string directory = disk.path() + ".given";
+  shell("mkdir " + directory + " && chown nobody " + directory);
+  const std::string path = directory + "/disk";
+  shell("mv " + disk.path() + " " + path);
+  const PoolName pool;
+  expect_in_use(create(pool, {path}), path, "can be replaced by others", pool);
+  EXPECT_EQ(create(pool, {path}, {path}).status, 201);
+}
+
+TEST(Devices, ALinkToAFileIsFollowedOnce) {
+  const Disk disk;
+  const std::string link = disk.path() + ".link";
+  shell("ln -s " + disk.path() + " " + link);
+  const PoolName pool;
+  EXPECT_EQ(create(pool, {link}).status, 201);
+  EXPECT_EQ(get("/v1/pools/" + pool.text() + "/status").text("/vdevs/data/0/path"), disk.path());
 }
 
 TEST(Devices, AnXfsFileSystemIsNotOverwritten) {

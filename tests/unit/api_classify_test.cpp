@@ -1,9 +1,8 @@
-#include "api/classify.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cerrno>
 
+#include "api/classify.hpp"
 #include "api/dataset/dataset_destroy.hpp"
 #include "api/dataset/dataset_get.hpp"
 

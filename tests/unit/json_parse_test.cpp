@@ -51,6 +51,8 @@ TEST(JsonParse, RefusesInvalidUtf8AndTrailingText) {
 
 TEST(JsonSerialize, WritesRatiosAsPeopleDo) {
   EXPECT_EQ(serialize(Value(1.53)), "1.53");
+  EXPECT_EQ(serialize(Value(1.0)), "1.0");
+  EXPECT_TRUE(parse(serialize(parse("1e9").value())).value().is_double());
 }
 
 TEST(JsonSerialize, EscapesControlCharacters) {

@@ -43,9 +43,9 @@ using Texts = std::vector<std::string>;
 const Texts none;
 
 std::string word_of(FindingKind kind) {
-  constexpr std::array words{"missing",         "wrong_type", "unreadable",     "too_small",
-                             "mounted",         "swap",       "held",           "file_system",
-                             "partition_table", "pool_label", "other_signature"};
+  constexpr std::array words{
+      "missing", "wrong_type",  "unreadable",  "too_small",       "mounted",    "swap",
+      "held",    "replaceable", "file_system", "partition_table", "pool_label", "other_signature"};
   return words.at(static_cast<std::size_t>(kind));
 }
 

@@ -625,7 +625,7 @@ class BothWays : public testing::TestWithParam<Case> {
   }
   static void TearDownTestSuite() { EXPECT_TRUE(destroy_pool(device_.open().value(), pool).ok()); }
 
-  static inline Device device_;
+  static inline Device device_{Mounting::impossible};
 };
 
 TEST_P(BothWays, DoTheSame) {

@@ -44,10 +44,14 @@ Result<model::Dataset> run<api::DatasetCreate>(Context& context, const Request& 
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
       model::Moment::creation, context.release, "/properties"));
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.name.text(), Touch::change}}));
   const auto create = [&] {
-    return zfs::create_dataset(handle, request.name.text(), request.type, properties);
+    return make_mounted(handle, request.name.text(), context.release, [&] {
+      return zfs::create_dataset(handle, request.name.text(), request.type, properties);
+    });
   };
-  TRY(request.create_parents ? below_parents(handle, request.name, create) : create());
+  TRY(request.create_parents ? below_parents(handle, request.name, context.release, create)
+                             : create());
   return zfs::read_dataset(handle, request.name.text(), context.release);
 }
 

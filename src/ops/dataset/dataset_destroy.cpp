@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "ops/dataset/destruction.hpp"
+#include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "ops/snapshot/obstacles.hpp"
 #include "zfs/dataset.hpp"
@@ -64,10 +65,20 @@ Result<Nothing> destroy_alone(const zfs::Handle& handle, const std::string& name
 template <>
 Result<Nothing> run<api::DatasetDestroy>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
-  if (!request.recursive) return destroy_alone(handle, request.dataset.text());
-  const Destruction destruction = TRY(read_destruction(context, handle, request.dataset));
-  if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
-  return destroy_tree(handle, destruction);
+  const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::change}}));
+  const std::string& name = request.dataset.text();
+  Destruction destruction;
+  if (request.recursive) {
+    destruction = TRY(read_destruction(context, handle, request.dataset));
+    if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
+  }
+  const Unmounted unmounted = TRY(Unmounted::take(
+      handle, name, request.recursive ? Unmounted::Which::all : Unmounted::Which::first,
+      context.release));
+  auto done = request.recursive ? destroy_tree(handle, destruction) : destroy_alone(handle, name);
+  if (!done.ok()) return unmounted.put_back(std::move(done).error());
+  unmounted.forget();
+  return done;
 }
 
 template <>

@@ -9,6 +9,7 @@ template <>
 Result<model::Dataset> run<api::DatasetPromote>(Context& context,
                                                 const api::DatasetPromote::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::step}}));
   TRY(zfs::promote(handle, request.dataset.text()));
   return zfs::read_dataset(handle, request.dataset.text(), context.release);
 }

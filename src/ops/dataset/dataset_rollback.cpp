@@ -66,6 +66,7 @@ template <>
 Result<api::DatasetRollback::Response> run<api::DatasetRollback>(Context& context,
                                                                  const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::change}}));
   Way way{
       .target = request.to ? request.to->text() : std::string(), .snapshots = {}, .bookmarks = {}};
   if (request.destroy_newer) {

@@ -1,22 +1,50 @@
 #include "api/dataset/dataset_set.hpp"
 
+#include <fmt/format.h>
+
+#include "ops/dataset/property_change.hpp"
 #include "ops/run.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/properties.hpp"
 
 namespace zfsrest::ops {
 
+namespace {
+
+// The kernel would say that a key is not loaded.
+Result<Nothing> check_key_location(const api::DatasetSet::Request& request,
+                                   const model::Dataset& dataset) {
+  const auto encryption = dataset.properties.find("encryption");
+  if (!request.properties.contains("keylocation") || encryption == dataset.properties.end() ||
+      encryption->second.value != model::PropertyValue(std::string("off")))
+    return Nothing{};
+  const std::string detail = fmt::format("{} is not encrypted", dataset.name.text());
+  return Error{.code = Code::wrong_state,
+               .subject = dataset.name.text(),
+               .detail = detail,
+               .faults = {{.in = "body", .pointer = "/properties/keylocation", .detail = detail}}};
+}
+
+}  // namespace
+
 template <>
 Result<model::Dataset> run<api::DatasetSet>(Context& context,
                                             const api::DatasetSet::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const std::string& name = request.dataset.text();
-  const bool is_volume =
-      TRY(zfs::read_dataset(handle, name, context.release)).type == model::DatasetType::volume;
+  const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, context.release));
+  TRY(check_key_location(request, dataset));
+  const bool is_volume = dataset.type == model::DatasetType::volume;
   const zfs::NvList properties = TRY(zfs::kernel_settings(
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
       model::Moment::change, context.release, "/properties"));
-  TRY(zfs::set_properties(handle, name, properties));
+  PropertyChange change{.dataset = name,
+                        .make = [&] { return zfs::set_properties(handle, name, properties); }};
+  for (const auto& [property, value] : request.properties) change.names.insert(property);
+  const auto can_mount = request.properties.find("canmount");
+  change.forbids_mounting = can_mount != request.properties.end() &&
+                            can_mount->second == model::PropertyValue(std::string("off"));
+  TRY(change_properties(context, handle, change));
   return zfs::read_dataset(handle, name, context.release);
 }
 

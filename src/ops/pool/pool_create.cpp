@@ -23,6 +23,21 @@ zfs::LeafKind kind_of(const model::DiskVdev&) {
   return zfs::LeafKind::disk;
 }
 
+// The request with the links on the way to its files followed. Disks keep their paths: links below
+// /dev are how they are found again.
+Request resolved(Request request) {
+  std::vector<std::pair<std::string, std::string>> links;
+  model::each_leaf(request.vdevs, [&](auto& leaf, const std::string&) {
+    if (kind_of(leaf) != zfs::LeafKind::file) return;
+    std::string path = zfs::without_links(leaf.path.path);
+    links.emplace_back(std::exchange(leaf.path.path, path), path);
+  });
+  for (model::DevicePath& overwritten : request.overwrite)
+    for (const auto& [link, path] : links)
+      if (overwritten.path == link) overwritten.path = path;
+  return request;
+}
+
 // Devices that stand in the layout twice, under different paths.
 std::vector<Fault> faults_of_doubles(const Request& request) {
   std::vector<std::string> paths, pointers;
@@ -104,8 +119,10 @@ Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
 }  // namespace
 
 template <>
-Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& request) {
+Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked) {
+  const Request request = resolved(asked);
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.name.text(), Touch::change}}));
   const zfs::NewPool pool = TRY(prepare(context, request));
   if (auto faults = faults_of(request); !faults.empty()) return device_error(std::move(faults));
   TRY(zfs::create_pool(handle, pool));
@@ -113,7 +130,8 @@ Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& reques
 }
 
 template <>
-Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& asked) {
+  const Request request = resolved(asked);
   const zfs::Handle handle = TRY(context.device.open());
   TRY(prepare(context, request));
   model::Plan plan;

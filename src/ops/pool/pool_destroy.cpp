@@ -1,5 +1,6 @@
 #include "api/pool/pool_destroy.hpp"
 
+#include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/pool.hpp"
@@ -8,7 +9,14 @@ namespace zfsrest::ops {
 
 template <>
 Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::Request& request) {
-  return zfs::destroy_pool(TRY(context.device.open()), request.pool.text());
+  const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::change}}));
+  const Unmounted unmounted =
+      TRY(Unmounted::take(handle, request.pool.text(), Unmounted::Which::all, context.release));
+  auto done = zfs::destroy_pool(handle, request.pool.text());
+  if (!done.ok()) return unmounted.put_back(std::move(done).error());
+  unmounted.forget();
+  return done;
 }
 
 template <>

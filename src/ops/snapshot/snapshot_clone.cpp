@@ -11,6 +11,8 @@ template <>
 Result<model::Dataset> run<api::SnapshotClone>(Context& context,
                                                const api::SnapshotClone::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold(
+      {{request.snapshot.dataset(), Touch::step}, {request.to.text(), Touch::change}}));
   const std::string& origin = request.snapshot.text();
   TRY(zfs::read_snapshot(handle, origin, context.release));
   const bool is_volume =
@@ -20,9 +22,11 @@ Result<model::Dataset> run<api::SnapshotClone>(Context& context,
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
       model::Moment::change, context.release, "/properties"));
   const auto clone = [&] {
-    return zfs::clone_snapshot(handle, request.to.text(), origin, properties);
+    return make_mounted(handle, request.to.text(), context.release, [&] {
+      return zfs::clone_snapshot(handle, request.to.text(), origin, properties);
+    });
   };
-  TRY(request.create_parents ? below_parents(handle, request.to, clone) : clone());
+  TRY(request.create_parents ? below_parents(handle, request.to, context.release, clone) : clone());
   return zfs::read_dataset(handle, request.to.text(), context.release);
 }
 

@@ -40,6 +40,10 @@ template <>
 Result<api::SnapshotCreate::Response> run<api::SnapshotCreate>(Context& context,
                                                                const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  std::vector<Tree> trees;
+  for (const model::SnapshotName& snapshot : request.snapshots)
+    trees.push_back({snapshot.dataset(), Touch::step});
+  const auto hold = TRY(context.trees.hold(std::move(trees)));
   const zfs::NvList properties =
       TRY(zfs::kernel_settings(request.properties, model::Target::snapshot, model::Moment::creation,
                                context.release, "/properties"));

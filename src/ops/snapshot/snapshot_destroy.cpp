@@ -11,6 +11,7 @@ using Request = api::SnapshotDestroy::Request;
 template <>
 Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold({{request.snapshot.dataset(), Touch::step}}));
   const std::string& name = request.snapshot.text();
   // The kernel passes over a snapshot that does not exist, but the caller named just this one.
   TRY(zfs::read_snapshot(handle, name, context.release));

@@ -97,6 +97,10 @@ std::optional<std::uint64_t> read_bytes(const zfs::Handle& handle, const Request
 template <>
 Result<Response> run<api::SnapshotDestroyMany>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  std::vector<Tree> trees;
+  for (const model::SnapshotRange& range : request.snapshots)
+    trees.push_back({range.dataset(), Touch::step});
+  const auto hold = TRY(context.trees.hold(std::move(trees)));
   Response names = TRY(read_names(handle, request));
   if (!names.destroyed.empty())
     TRY(zfs::destroy_snapshots(handle, names.destroyed,

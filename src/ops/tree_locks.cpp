@@ -1,0 +1,51 @@
+#include "ops/tree_locks.hpp"
+
+#include <fmt/format.h>
+
+namespace zfsrest::ops {
+namespace {
+
+// Longer than most changes take, and short enough that a worker is not kept from others by it.
+constexpr auto patience = std::chrono::seconds(2);
+
+bool is_within(const std::string& name, const std::string& tree) {
+  return name.starts_with(tree) && (name.size() == tree.size() || name[tree.size()] == '/');
+}
+
+bool conflict(const Tree& one, const Tree& other) {
+  return (one.touch == Touch::change || other.touch == Touch::change) &&
+         (is_within(one.name, other.name) || is_within(other.name, one.name));
+}
+
+}  // namespace
+
+TreeLocks::Hold::~Hold() {
+  if (!locks_) return;
+  {
+    const std::lock_guard lock(locks_->mutex_);
+    locks_->held_.erase(place_);
+  }
+  locks_->changed_.notify_all();
+}
+
+const Tree* TreeLocks::find_conflict(const std::vector<Tree>& trees) const {
+  for (const auto& others : held_)
+    for (const Tree& other : others)
+      for (const Tree& tree : trees)
+        if (conflict(tree, other)) return &tree;
+  return nullptr;
+}
+
+Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, patience, [&] { return !find_conflict(trees); })) {
+    const Tree* tree = find_conflict(trees);
+    return Error{.code = Code::busy,
+                 .subject = tree->name,
+                 .detail = fmt::format(
+                     "another request is changing {}; this one was not begun", tree->name)};
+  }
+  return Hold(*this, held_.insert(held_.end(), std::move(trees)));
+}
+
+}  // namespace zfsrest::ops

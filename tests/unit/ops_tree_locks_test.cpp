@@ -1,0 +1,58 @@
+#include "ops/tree_locks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace zfsrest::ops {
+namespace {
+
+TEST(TreeLocks, StepsGoOnSideBySide) {
+  TreeLocks locks;
+  const auto one = locks.hold({{"tank/a", Touch::step}});
+  EXPECT_TRUE(one.ok());
+  EXPECT_TRUE(locks.hold({{"tank/a", Touch::step}}).ok());
+  EXPECT_TRUE(locks.hold({{"tank", Touch::step}}).ok());
+}
+
+TEST(TreeLocks, AChangeHasItsTreeForItself) {
+  TreeLocks locks;
+  const auto change = locks.hold({{"tank/a", Touch::change}});
+  ASSERT_TRUE(change.ok());
+  for (const char* name : {"tank/a", "tank/a/b", "tank"}) {
+    const auto refused = locks.hold({{name, Touch::step}});
+    ASSERT_FALSE(refused.ok()) << name;
+    EXPECT_EQ(refused.error().code, Code::busy);
+    EXPECT_EQ(refused.error().subject, name);
+  }
+  for (const char* name : {"tank/ab", "tank/b", "tan"})
+    EXPECT_TRUE(locks.hold({{name, Touch::change}}).ok()) << name;
+}
+
+TEST(TreeLocks, WhoWaitsGoesOnWhenTheOtherIsDone) {
+  TreeLocks locks;
+  auto change = std::make_optional(locks.hold({{"tank", Touch::change}}));
+  std::atomic<bool> is_in = false;
+  std::thread other([&] {
+    const auto hold = locks.hold({{"tank/a", Touch::step}});
+    EXPECT_TRUE(hold.ok());
+    is_in = true;
+  });
+  EXPECT_FALSE(is_in);
+  change.reset();
+  other.join();
+  EXPECT_TRUE(is_in);
+}
+
+TEST(TreeLocks, WhatFailsHoldsNothing) {
+  TreeLocks locks;
+  {
+    const auto change = locks.hold({{"tank/b", Touch::change}});
+    EXPECT_FALSE(locks.hold({{"tank/a", Touch::change}, {"tank/b", Touch::change}}).ok());
+  }
+  EXPECT_TRUE(locks.hold({{"tank", Touch::change}}).ok());
+}
+
+}  // namespace
+}  // namespace zfsrest::ops
