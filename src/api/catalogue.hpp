@@ -8,10 +8,12 @@
 #include "api/dataset/dataset_get.hpp"
 #include "api/dataset/dataset_inherit.hpp"
 #include "api/dataset/dataset_list.hpp"
+#include "api/dataset/dataset_mount.hpp"
 #include "api/dataset/dataset_promote.hpp"
 #include "api/dataset/dataset_rename.hpp"
 #include "api/dataset/dataset_rollback.hpp"
 #include "api/dataset/dataset_set.hpp"
+#include "api/dataset/dataset_unmount.hpp"
 #include "api/operation.hpp"
 #include "api/pool/pool_create.hpp"
 #include "api/pool/pool_destroy.hpp"
@@ -39,8 +41,9 @@ struct List {};
 using AgentCatalogue =
     List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolDestroy, PoolSync,
          DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename,
-         DatasetPromote, DatasetDestroy, DatasetRollback, SnapshotList, SnapshotCreate, SnapshotGet,
-         SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace>;
+         DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount,
+         SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany,
+         SnapshotRename, SnapshotClone, SnapshotSpace>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

@@ -42,8 +42,8 @@ Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees) {
     const Tree* tree = find_conflict(trees);
     return Error{.code = Code::busy,
                  .subject = tree->name,
-                 .detail = fmt::format(
-                     "another request is changing {}; this one was not begun", tree->name)};
+                 .detail = fmt::format("another request is changing {}; this one was not begun",
+                                       tree->name)};
   }
   return Hold(*this, held_.insert(held_.end(), std::move(trees)));
 }

@@ -28,7 +28,8 @@ class TreeLocks {
   // Holds trees until it is gone.
   class Hold {
    public:
-    Hold(Hold&& other) noexcept : locks_(std::exchange(other.locks_, nullptr)), place_(other.place_) {}
+    Hold(Hold&& other) noexcept
+        : locks_(std::exchange(other.locks_, nullptr)), place_(other.place_) {}
     Hold& operator=(Hold&&) = delete;
     ~Hold();
 

@@ -107,12 +107,11 @@ Result<Nothing> MountView::complete(model::Dataset& dataset) {
     mounted_.emplace();
     for (Mount& mounted : read_mounts(handle_)) mounted_->insert(std::move(mounted.dataset));
   }
-  dataset.properties["mounted"] = {
-      .value = mounted_->contains(dataset.name.text()) ? "yes" : "no", .source = {}};
+  dataset.properties["mounted"] = {.value = mounted_->contains(dataset.name.text()) ? "yes" : "no",
+                                   .source = {}};
   const auto found = dataset.properties.find("mountpoint");
-  auto* point = found == dataset.properties.end()
-                    ? nullptr
-                    : std::get_if<std::string>(&found->second.value);
+  auto* point =
+      found == dataset.properties.end() ? nullptr : std::get_if<std::string>(&found->second.value);
   if (!point || !point->starts_with('/')) return Nothing{};
   const std::string altroot = TRY(altroot_of(dataset.pool.text()));
   if (!altroot.empty()) *point = *point == "/" ? altroot : altroot + *point;
@@ -134,8 +133,7 @@ MountSettings mount_settings_of(const model::Dataset& filesystem) {
   if (point.starts_with('/')) settings.point = point;
   if (const auto found = properties.find("mountpoint"); found != properties.end()) {
     const model::SourceKind kind = found->second.source.kind;
-    settings.is_own_point =
-        kind == model::SourceKind::local || kind == model::SourceKind::received;
+    settings.is_own_point = kind == model::SourceKind::local || kind == model::SourceKind::received;
   }
   const std::string can_mount = text_of(properties, "canmount");
   settings.can_mount = can_mount == "off"      ? CanMount::off
@@ -182,9 +180,9 @@ Result<Nothing> mount_at(const MountSettings& settings, const std::string& point
     return Nothing{};
   const int os_errno = errno;
   made.undo();
-  Error refused = refusal(
-      settings, os_errno == EBUSY ? Code::busy : Code::wrong_state,
-      fmt::format("mounting it at {} failed: {}", shown(point), errno_phrase(os_errno)));
+  Error refused =
+      refusal(settings, os_errno == EBUSY ? Code::busy : Code::wrong_state,
+              fmt::format("mounting it at {} failed: {}", shown(point), errno_phrase(os_errno)));
   refused.os_errno = os_errno;
   return refused;
 }
@@ -206,12 +204,12 @@ Result<Nothing> change_flags(const Mount& mounted, const MountSettings& settings
               nullptr) == 0)
     return Nothing{};
   const int os_errno = errno;
-  return Error{.code = os_errno == EBUSY ? Code::busy : Code::wrong_state,
-               .os_errno = os_errno,
-               .subject = mounted.dataset,
-               .detail = fmt::format("the mount of {} at {} did not take over what is set: {}",
-                                     mounted.dataset, shown(mounted.point),
-                                     errno_phrase(os_errno))};
+  return Error{
+      .code = os_errno == EBUSY ? Code::busy : Code::wrong_state,
+      .os_errno = os_errno,
+      .subject = mounted.dataset,
+      .detail = fmt::format("the mount of {} at {} did not take over what is set: {}",
+                            mounted.dataset, shown(mounted.point), errno_phrase(os_errno))};
 }
 
 void remove_mount_point(const MountSettings& settings) {

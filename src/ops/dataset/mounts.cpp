@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <ranges>
 
+#include "base/errno_name.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/iterate.hpp"
 
@@ -56,6 +57,15 @@ class AfterChange {
 
 }  // namespace
 
+Result<model::Dataset> read_mountable(const zfs::Handle& handle, const std::string& dataset,
+                                      model::Release release) {
+  model::Dataset found = TRY(zfs::read_dataset(handle, dataset, release));
+  if (!handle.can_mount()) return Error::of_errno(engine_lacks_it, dataset);
+  if (found.type != model::DatasetType::filesystem)
+    return Error{.code = Code::wrong_state, .subject = dataset, .detail = dataset + " is a volume"};
+  return found;
+}
+
 Result<Nothing> mount_if_wanted(const zfs::Handle& handle, const std::string& dataset,
                                 model::Release release) {
   if (!handle.can_mount()) return Nothing{};
@@ -106,11 +116,11 @@ Error Unmounted::put_back(Error error) const {
   for (const Taken& each : taken_) {
     auto mounted = zfs::mount_at(each.settings, each.mounted.point);
     if (mounted.ok() || mounted.error().os_errno == ENOENT) continue;
-    error.faults.push_back({.subject = each.mounted.dataset,
-                            .code = Code::mount_failed,
-                            .os_errno = mounted.error().os_errno,
-                            .detail = "it was mounted before and is not now: " +
-                                      mounted.error().detail});
+    error.faults.push_back(
+        {.subject = each.mounted.dataset,
+         .code = Code::mount_failed,
+         .os_errno = mounted.error().os_errno,
+         .detail = "it was mounted before and is not now: " + mounted.error().detail});
   }
   return error;
 }

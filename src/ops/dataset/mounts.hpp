@@ -1,5 +1,6 @@
-// What happens to mounts around a change of datasets, as the stock tools do it. A failure leaves the
-// previous state, or the error tells what remains. On an engine that cannot mount, nothing happens.
+// What happens to mounts around a change of datasets, as the stock tools do it. A failure leaves
+// the previous state, or the error tells what remains. On an engine that cannot mount, nothing
+// happens.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,11 @@
 #include "zfs/mount.hpp"
 
 namespace zfsrest::ops {
+
+// A file system that this engine can mount; fails with not_on_this_engine, or with wrong_state for
+// a volume.
+Result<model::Dataset> read_mountable(const zfs::Handle& handle, const std::string& dataset,
+                                      model::Release release);
 
 // Mounts a file system if its properties say that it is mounted by itself, and it is not yet.
 // Volumes and the rest are passed over.

@@ -11,8 +11,8 @@ namespace zfsrest::ops {
 namespace {
 
 // What a mount keeps from the time at which it was made.
-constexpr std::array<std::string_view, 7> kept_by_mounts{
-    "atime", "relatime", "devices", "exec", "setuid", "readonly", "nbmand"};
+constexpr std::array<std::string_view, 7> kept_by_mounts{"atime",  "relatime", "devices", "exec",
+                                                         "setuid", "readonly", "nbmand"};
 
 Error joined(Error error, Result<Nothing> also) {
   if (!also.ok())
@@ -41,15 +41,16 @@ Result<Nothing> change_properties(Context& context, const zfs::Handle& handle,
   const model::Release release = context.release;
   const bool moves = change.names.contains("mountpoint");
   const bool is_several_steps = handle.can_mount() && (moves || change.forbids_mounting);
-  const auto hold = TRY(context.trees.hold(
-      {{change.dataset, is_several_steps ? Touch::change : Touch::step}}));
+  const auto hold =
+      TRY(context.trees.hold({{change.dataset, is_several_steps ? Touch::change : Touch::step}}));
   if (is_several_steps)
     TRY(change_place(handle, change, moves ? Unmounted::Which::following : Unmounted::Which::first,
                      release));
   else
     TRY(change.make());
-  const bool is_kept = std::ranges::any_of(
-      kept_by_mounts, [&](std::string_view name) { return change.names.contains(std::string(name)); });
+  const bool is_kept = std::ranges::any_of(kept_by_mounts, [&](std::string_view name) {
+    return change.names.contains(std::string(name));
+  });
   return is_kept ? refresh_mounts(handle, change.dataset, change.dataset, release) : Nothing{};
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "model/feature_table.hpp"
+#include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "zfs/device_findings.hpp"
 #include "zfs/pool.hpp"
@@ -93,6 +95,29 @@ std::optional<std::uint64_t> ashift_of(const Request& request) {
   return number ? std::optional(*number) : std::nullopt;
 }
 
+std::string text_or(const model::PropertySettings& settings, const char* name,
+                    const std::string& otherwise) {
+  const auto found = settings.find(name);
+  const auto* text = found == settings.end() ? nullptr : std::get_if<std::string>(&found->second);
+  return text ? *text : otherwise;
+}
+
+// What is in the directory that the root file system would hide.
+std::optional<Error> find_hidden(const zfs::Handle& handle, const Request& request) {
+  const std::string place =
+      text_or(request.filesystem_properties, "mountpoint", "/" + request.name.text());
+  const bool is_mounted = text_or(request.filesystem_properties, "canmount", "on") == "on";
+  if (!handle.can_mount() || !is_mounted || !place.starts_with('/')) return {};
+  const std::string directory = text_or(request.properties, "altroot", "") + place;
+  std::error_code error;
+  if (std::filesystem::is_empty(directory, error) || error) return {};
+  return Error{
+      .code = Code::wrong_state,
+      .subject = directory,
+      .detail = fmt::format(
+          "{} is not empty, and the pool would be mounted there; set `mountpoint`", directory)};
+}
+
 // The request in the kernel's form; fails with all that the running release refuses.
 Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
   model::PropertySettings properties = request.properties;
@@ -125,7 +150,13 @@ Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked)
   const auto hold = TRY(context.trees.hold({{request.name.text(), Touch::change}}));
   const zfs::NewPool pool = TRY(prepare(context, request));
   if (auto faults = faults_of(request); !faults.empty()) return device_error(std::move(faults));
+  if (auto hidden = find_hidden(handle, request)) return *std::move(hidden);
   TRY(zfs::create_pool(handle, pool));
+  if (auto mounted = mount_if_wanted(handle, request.name.text(), context.release); !mounted.ok()) {
+    mounted.error().code = Code::mount_failed;
+    mounted.error().applied = {request.name.text()};
+    return std::move(mounted).error();
+  }
   return zfs::read_pool(handle, request.name.text(), context.release);
 }
 
@@ -145,6 +176,10 @@ Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& asked
     plan.blocked_by.push_back({.subject = request.name.text(),
                                .code = std::string(row_of(Code::exists).word),
                                .detail = "A pool of this name is imported."});
+  if (const auto hidden = find_hidden(handle, request))
+    plan.blocked_by.push_back({.subject = hidden->subject,
+                               .code = std::string(row_of(*hidden->code).word),
+                               .detail = hidden->detail});
   plan.unchecked = {"Whether the kernel can open the devices exclusively."};
   return plan;
 }
