@@ -96,8 +96,9 @@ Result<std::shared_ptr<Dispatcher::Job>> Dispatcher::receive(const json::Object&
   Prepared prepared = TRY(entry.prepare({.path = object_at(request, "path"),
                                          .query = object_at(request, "query"),
                                          .body = object_at(request, "body")}));
-  const bool writes = !api::is_read(*entry.operation) && prepared.mode == Mode::run;
-  const milliseconds allowed(writes ? settings_.write_deadline_ms : settings_.read_deadline_ms);
+  // A plan reads all that its operation would change, and that takes as long.
+  const milliseconds allowed(api::is_read(*entry.operation) ? settings_.read_deadline_ms
+                                                            : settings_.write_deadline_ms);
   return std::make_shared<Job>(
       std::move(prepared), text_at(request, "shape") == "lines" ? Shape::lines : Shape::document,
       std::move(reply), Clock::now() + allowed);

@@ -26,7 +26,10 @@ void fault_unknown_keys(const json::Object& object, std::span<const std::string_
   for (const auto& [key, value] : object) {
     const std::string_view name(key.data(), key.size());
     if (std::ranges::find(known, name) == known.end())
-      spot.key(name).fault(fmt::format("unknown key; known are: {}", fmt::join(known, ", ")));
+      spot.key(name).fault(
+          known.empty()
+              ? fmt::format("\"{}\" is unknown; none is known here", name)
+              : fmt::format("\"{}\" is unknown; known are: {}", name, fmt::join(known, ", ")));
   }
 }
 

@@ -14,14 +14,27 @@
 
 namespace zfsrest::model {
 
-enum class VdevState { unknown, closed, offline, removed, cant_open, faulted, degraded, healthy };
+// The kernel's states in its order, then those of hot spares.
+enum class VdevState {
+  unknown,
+  closed,
+  offline,
+  removed,
+  cant_open,
+  faulted,
+  degraded,
+  healthy,
+  available,
+  in_use
+};
 
 inline std::span<const describe::Word<VdevState>> words_of(VdevState) {
   static constexpr describe::Word<VdevState> words[] = {
-      {VdevState::unknown, "unknown", ""},   {VdevState::closed, "closed", ""},
-      {VdevState::offline, "offline", ""},   {VdevState::removed, "removed", ""},
-      {VdevState::cant_open, "unavail", ""}, {VdevState::faulted, "faulted", ""},
-      {VdevState::degraded, "degraded", ""}, {VdevState::healthy, "online", ""},
+      {VdevState::unknown, "unknown", ""},     {VdevState::closed, "closed", ""},
+      {VdevState::offline, "offline", ""},     {VdevState::removed, "removed", ""},
+      {VdevState::cant_open, "unavail", ""},   {VdevState::faulted, "faulted", ""},
+      {VdevState::degraded, "degraded", ""},   {VdevState::healthy, "online", ""},
+      {VdevState::available, "available", ""}, {VdevState::in_use, "in_use", ""},
   };
   return words;
 }
@@ -87,8 +100,8 @@ struct VdevStatus {
   std::optional<std::uint64_t> parity;
   std::optional<std::uint64_t> draid_data;
   std::optional<std::uint64_t> draid_spares;
-  std::uint64_t size_bytes = 0;
-  std::uint64_t allocated_bytes = 0;
+  std::optional<std::uint64_t> size_bytes;
+  std::optional<std::uint64_t> allocated_bytes;
   std::uint64_t read_errors = 0;
   std::uint64_t write_errors = 0;
   std::uint64_t checksum_errors = 0;
@@ -100,14 +113,16 @@ struct VdevStatus {
                  "`file`, `disk`, `mirror`, `raidz`, `draid`, `replacing`, `spare`, `hole`…."),
         required("guid", &VdevStatus::guid, "Its identity."),
         optional("path", &VdevStatus::path, "Where a leaf is found."),
-        required("state", &VdevStatus::state, "Its state."),
+        required("state", &VdevStatus::state,
+                 "Its state; a hot spare is `available`, or `in_use` for another device."),
         optional("reason", &VdevStatus::reason, "Why it is not online, as far as the kernel says."),
         optional("parity", &VdevStatus::parity, "How many leaves of a raidz or draid may fail."),
         optional("draid_data", &VdevStatus::draid_data, "Data leaves per group of a draid."),
         optional("draid_spares", &VdevStatus::draid_spares, "Distributed spares of a draid."),
         required("size_bytes", &VdevStatus::size_bytes,
-                 "Its capacity; 0 for vdevs that have none of their own."),
-        required("allocated_bytes", &VdevStatus::allocated_bytes, "How much of it is allocated."),
+                 "Its capacity; null for vdevs that have none of their own."),
+        required("allocated_bytes", &VdevStatus::allocated_bytes,
+                 "How much of it is allocated; null likewise."),
         required("read_errors", &VdevStatus::read_errors,
                  "Failed reads since the counters were cleared."),
         required("write_errors", &VdevStatus::write_errors,

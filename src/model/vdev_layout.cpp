@@ -68,6 +68,18 @@ void check_layout(const VdevLayout& layout, const describe::Spot& spot) {
   });
 }
 
+std::vector<NeededFeature> needed_features(const VdevLayout& layout) {
+  std::vector<NeededFeature> needed;
+  const bool has_draid = std::ranges::any_of(
+      layout.data, [](const TopVdev& vdev) { return std::holds_alternative<DraidVdev>(vdev); });
+  if (has_draid) needed.push_back({.feature = "draid", .by = "a draid"});
+  if (!layout.special.empty())
+    needed.push_back({.feature = "allocation_classes", .by = "a special vdev"});
+  if (!layout.dedup.empty())
+    needed.push_back({.feature = "allocation_classes", .by = "a dedup vdev"});
+  return needed;
+}
+
 std::vector<DevicePath> paths_of(const VdevLayout& layout) {
   std::vector<DevicePath> paths;
   each_leaf(layout, [&](const auto& leaf, const std::string&) { paths.push_back(leaf.path); });

@@ -134,6 +134,14 @@ void each_leaf(Layout& layout, const Visit& visit) {
   each_vdev(layout.dedup, "/dedup");
 }
 
+// A feature without which the kernel stops the machine when it meets such a layout; it relies on
+// its callers there.
+struct NeededFeature {
+  std::string_view feature;
+  std::string_view by;  // "a draid"
+};
+std::vector<NeededFeature> needed_features(const VdevLayout& layout);
+
 // Every path in the layout, in the order in which it is written.
 std::vector<DevicePath> paths_of(const VdevLayout& layout);
 

@@ -23,11 +23,13 @@ struct Frame {
 };
 
 struct Content {
+  std::string list;
   model::PoolName pool;
   std::vector<Frame> walk;
   static constexpr auto fields() {
     using describe::required;
-    return std::tuple{required("p", &Content::pool, "The pool."),
+    return std::tuple{required("l", &Content::list, "The list."),
+                      required("p", &Content::pool, "The pool."),
                       required("w", &Content::walk, "The walk.")};
   }
 };
@@ -46,8 +48,9 @@ Error bad_cursor() {
           {.in = "query", .pointer = "/cursor", .detail = "not a cursor that this list gave out"}}};
 }
 
-model::Cursor cursor_of(const ListPosition& position) {
-  Content content{.pool = model::PoolName::parse(position.pool).value(), .walk = {}};
+model::Cursor cursor_of(const ListPosition& position, std::string_view list) {
+  Content content{
+      .list = std::string(list), .pool = model::PoolName::parse(position.pool).value(), .walk = {}};
   for (const zfs::WalkFrame& frame : position.walk)
     content.walk.push_back({.dataset = model::DatasetName::parse(frame.dataset).value(),
                             .stage = static_cast<std::uint8_t>(frame.stage),
@@ -55,14 +58,15 @@ model::Cursor cursor_of(const ListPosition& position) {
   return {base64url(json::serialize(describe::encode(content)))};
 }
 
-Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request) {
+Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request,
+                                  std::string_view list) {
   const auto text = parse_base64url(cursor.token);
   if (!text) return bad_cursor();
   auto value = json::parse(*text);
   if (!value.ok()) return bad_cursor();
   describe::Report report;
   const auto content = describe::decode<Content>(value.value(), describe::Spot(report, "query"));
-  if (!content || !report.empty() || content->walk.empty() ||
+  if (!content || !report.empty() || content->list != list || content->walk.empty() ||
       content->walk.size() > model::max_nesting + 2)
     return bad_cursor();
   ListPosition position{.pool = content->pool.text(), .walk = {}};

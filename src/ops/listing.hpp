@@ -24,9 +24,11 @@ struct ListPosition {
 // The refusal of a cursor that a list did not give out.
 Error bad_cursor();
 
-model::Cursor cursor_of(const ListPosition& position);
-// Fails with bad_request if it is none of ours, or leads outside `request.under`.
-Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request);
+// `list` is the operation that gives it out.
+model::Cursor cursor_of(const ListPosition& position, std::string_view list);
+// Fails with bad_request if it is none of that list's, or leads outside `request.under`.
+Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request,
+                                  std::string_view list);
 
 // The pools that a list visits, in the kernel's order, from `from` on.
 Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,
@@ -92,7 +94,7 @@ template <class Op, class Object>
 Result<model::PageEnd> list_objects(Context& context, const api::Listing& request, Rows& rows,
                                     Walker<Object> walker) {
   ListPosition position;
-  if (request.cursor) position = TRY(parse_cursor(*request.cursor, request));
+  if (request.cursor) position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
   model::PageEnd end;
   for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
     if (pool != position.pool)
@@ -104,7 +106,7 @@ Result<model::PageEnd> list_objects(Context& context, const api::Listing& reques
       const Code code = api::code_of(listed.error(), Op::operation);
       end.unavailable.push_back({.pool = pool, .code = std::string(row_of(code).word)});
     } else if (!position.walk.empty()) {
-      end.next_cursor = cursor_of(position);
+      end.next_cursor = cursor_of(position, Op::operation.id);
       return end;
     }
   }

@@ -23,13 +23,20 @@ enum ScanStat : std::size_t {
   scan_issued = 14
 };
 
-// Reads the configuration of a pool. The kernel gives one even for a pool that it cannot open, and
-// says so in the cookie, which is nothing to fail for here.
-Result<NvList> read_config(const Handle& handle, const std::string& name) {
+// The kernel gives a configuration even for a pool that it cannot open, and says so in the cookie.
+// Nothing else may be asked of such a pool: 2.1 crashes when its properties are read.
+struct Config {
+  NvList list;
+  bool is_open = false;
+
+  NvView view() const { return list.view(); }
+};
+
+Result<Config> read_config(const Handle& handle, const std::string& name) {
   const auto command = command_for(name);
   Reply reply = handle.call(Ioctl::pool_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
-  return std::move(reply.output);
+  return Config{.list = std::move(reply.output), .is_open = command->cookie == 0};
 }
 
 std::optional<model::Suspension> suspension_of(NvView config) {
@@ -94,22 +101,23 @@ Result<std::vector<std::string>> read_pool_names(const Handle& handle) {
 
 Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
                               model::Release release) {
-  const NvList config = TRY(read_config(handle, name));
-  const auto command = command_for(name);
-  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
-  if (listed.os_errno != 0) return failure(listed.os_errno, name);
+  const Config config = TRY(read_config(handle, name));
   model::Pool pool;
   pool.name = TRY(model::PoolName::parse(name));
   pool.guid.value = config.view().u64("pool_guid").value_or(0);
   pool.health = state_of(config.view().list("vdev_tree").value_or(NvView(nullptr)));
   pool.suspended = suspension_of(config.view());
+  if (!config.is_open) return pool;
+  const auto command = command_for(name);
+  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno != 0) return failure(listed.os_errno, name);
   pool.properties = pool_properties(listed.output.view(), release);
   pool.features = features_of(config.view(), release);
   return pool;
 }
 
 Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::string& name) {
-  const NvList config = TRY(read_config(handle, name));
+  const Config config = TRY(read_config(handle, name));
   const NvView root = config.view().list("vdev_tree").value_or(NvView(nullptr));
   model::PoolStatus status;
   status.name = TRY(model::PoolName::parse(name));
@@ -122,7 +130,12 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
   return status;
 }
 
+Result<bool> is_open(const Handle& handle, const std::string& name) {
+  return TRY(read_config(handle, name)).is_open;
+}
+
 Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
+  if (!TRY(is_open(handle, name))) return std::string();
   const auto command = command_for(name);
   const Reply listed = handle.call(Ioctl::pool_get_props, *command);
   if (listed.os_errno != 0) return failure(listed.os_errno, name);

@@ -13,10 +13,14 @@ namespace zfsrest::zfs {
 // The names of all imported pools, in the kernel's order.
 Result<std::vector<std::string>> read_pool_names(const Handle& handle);
 
-// Both answer for suspended pools too. They fail with ENOENT if there is no such pool.
+// Both answer for suspended pools too, and for those that cannot be opened, whose properties and
+// features nobody knows. They fail with ENOENT if there is no such pool.
 Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
                               model::Release release);
 Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::string& name);
+
+// Whether the kernel could open the pool; one that it could not is listed all the same.
+Result<bool> is_open(const Handle& handle, const std::string& name);
 
 // The directory below which the pool's file systems are mounted while it is imported; empty for
 // none.

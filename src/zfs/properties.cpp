@@ -66,6 +66,13 @@ void resolve_mountpoint(const std::string& name, model::Properties& properties) 
   *path = (*path == "/" ? "" : *path) + name.substr(source.dataset->size());
 }
 
+// The kernel gives a number, and of a snapshot that of its dataset.
+std::string_view word_of(model::Target target) {
+  return target == model::Target::snapshot ? "snapshot"
+         : target == model::Target::volume ? "volume"
+                                           : "filesystem";
+}
+
 // Whether a dataset or snapshot has this property. What is of snapshots as well as of one kind of
 // dataset, snapshots of the other kind have not.
 bool is_shown(const model::PropertyRow& row, const Listed& listed, model::Release release) {
@@ -136,6 +143,7 @@ model::Properties dataset_properties(const Listed& listed, model::Release releas
       [&](const model::PropertyRow& row) { return is_shown(row, listed, release); }, listed.target,
       release, properties);
   if (listed.target == model::Target::filesystem) resolve_mountpoint(listed.name, properties);
+  properties["type"] = {.value = std::string(word_of(listed.target)), .source = {}};
   return properties;
 }
 

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 21> reasons{
     "the on-disk format is newer than this release",
     "the on-disk format is too old",
     "a feature is in use that this release does not know",
-    "it is in use as a spare in another pool",
+    "it is in use as a spare",
     "there were too many errors",
     "there was an I/O failure",
     "the intent log cannot be read",
@@ -138,13 +138,25 @@ model::VdevStatus status_of(NvView vdev) {
   if (aux != 0)
     status.reason =
         aux < reasons.size() ? std::string(reasons[aux]) : "reason " + std::to_string(aux);
-  status.size_bytes = stat(stats, stat_space);
-  status.allocated_bytes = stat(stats, stat_alloc);
+  // The leaves of a mirror or raidz share its space.
+  if (const std::uint64_t size = stat(stats, stat_space); size != 0) {
+    status.size_bytes = size;
+    status.allocated_bytes = stat(stats, stat_alloc);
+  }
   status.read_errors = stat(stats, stat_read_errors);
   status.write_errors = stat(stats, stat_write_errors);
   status.checksum_errors = stat(stats, stat_checksum_errors);
   for (const NvView child : vdev.lists("children")) status.children.push_back(status_of(child));
   return status;
+}
+
+// A spare is called unavailable by the kernel while it stands in for another device, here or in
+// another pool.
+model::VdevState spare_state_of(NvView vdev) {
+  constexpr std::uint64_t aux_spared = 10;
+  const model::VdevState state = state_of(vdev);
+  if (state == model::VdevState::healthy) return model::VdevState::available;
+  return stat(vdev.u64s("vdev_stats"), stat_aux) == aux_spared ? model::VdevState::in_use : state;
 }
 
 }  // namespace
@@ -176,7 +188,10 @@ model::VdevTree tree_of(NvView root) {
                                                      : tree.data;
     group.push_back(status_of(top));
   }
-  for (const NvView vdev : root.lists("spares")) tree.spare.push_back(status_of(vdev));
+  for (const NvView vdev : root.lists("spares")) {
+    tree.spare.push_back(status_of(vdev));
+    tree.spare.back().state = spare_state_of(vdev);
+  }
   for (const NvView vdev : root.lists("l2cache")) tree.cache.push_back(status_of(vdev));
   return tree;
 }

@@ -245,5 +245,22 @@ TEST_F(BadInput, AKeyLocationIsForWhatIsEncrypted) {
   EXPECT_TRUE(blames(refused, "body", "/properties/keylocation"));
 }
 
+TEST_F(BadInput, ADatasetIsNotEncryptedForWantOfAKey) {
+  const Response refused =
+      post("/v1/datasets",
+           {{"name", child("e")}, {"properties", {{"encryption", "on"}, {"keyformat", "raw"}}}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/encryption"));
+  EXPECT_FALSE(has_dataset(child("e")));
+}
+
+TEST_F(BadInput, AVolumesNewSizeIsAMultipleOfItsBlocks) {
+  make_volume(child("v"));
+  const Response refused = patch(dataset_path(child("v")), {{"properties", {{"volsize", 12345}}}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/volsize"));
+  EXPECT_NE(refused.text("/detail").find("multiple of volblocksize"), std::string::npos) << refused;
+}
+
 }  // namespace
 }  // namespace zfsrest::test

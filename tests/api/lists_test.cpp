@@ -254,8 +254,8 @@ TEST_F(Lists, ACursorOfAnotherListIsRefused) {
   const std::string cursor = encode(get(list("datasets", "&limit=2")).text("/next_cursor"));
   for (const std::string& target :
        {"/v1/datasets?under=" + encode(child("z")) + "&cursor=" + cursor,
-        std::string("/v1/pools?cursor=!!"), std::string("/v1/datasets?cursor=e30"),
-        std::string("/v1/snapshots?cursor=AAAA")}) {
+        "/v1/snapshots?cursor=" + cursor, std::string("/v1/pools?cursor=!!"),
+        std::string("/v1/datasets?cursor=e30"), std::string("/v1/snapshots?cursor=AAAA")}) {
     const Response refused = get(target);
     EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
     EXPECT_TRUE(blames(refused, "query", "/cursor"));

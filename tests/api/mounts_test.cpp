@@ -95,7 +95,8 @@ TEST_F(Mounts, ANewFileSystemIsMounted) {
   const Response made = post("/v1/datasets", {{"name", child("a/b")}, {"create_parents", true}});
   EXPECT_EQ(made.status, 201);
   EXPECT_EQ(made.text("/properties/mounted/value"), "yes");
-  for (const char* name : {"a", "a/b"}) EXPECT_EQ(points_of(child(name)), Points{usual(child(name))});
+  for (const char* name : {"a", "a/b"})
+    EXPECT_EQ(points_of(child(name)), Points{usual(child(name))});
   std::ofstream(usual(child("a/b")) + "/file") << "text";
   EXPECT_TRUE(fs::exists(usual(child("a/b")) + "/file"));
 }
@@ -116,8 +117,8 @@ TEST_F(Mounts, AFileSystemThatCannotBeMountedIsNotCreated) {
   fs::create_directories(directory);
   std::ofstream(directory + "/file") << "text";
   const Response refused =
-      post("/v1/datasets", {{"name", child("a")},
-                            {"properties", {{"mountpoint", directory}, {"overlay", "off"}}}});
+      post("/v1/datasets",
+           {{"name", child("a")}, {"properties", {{"mountpoint", directory}, {"overlay", "off"}}}});
   EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
   EXPECT_NE(refused.text("/detail").find("is not empty"), std::string::npos) << refused;
   EXPECT_FALSE(has_dataset(child("a")));
@@ -247,9 +248,10 @@ TEST_F(Mounts, WhatAMountPermitsFollowsTheProperties) {
   make_filesystem(child("a"));
   make_filesystem(child("a/b"));
   const OpenFile file(usual(child("a")));
-  EXPECT_EQ(change(child("a"), {{"exec", "off"}, {"setuid", "off"}, {"devices", "off"}, {"atime", "off"}})
-                .status,
-            200);
+  EXPECT_EQ(
+      change(child("a"), {{"exec", "off"}, {"setuid", "off"}, {"devices", "off"}, {"atime", "off"}})
+          .status,
+      200);
   for (const char* name : {"a", "a/b"})
     for (const char* option : {"noexec", "nosuid", "nodev", "noatime"})
       EXPECT_TRUE(has_option(child(name), option)) << name << " " << option;
@@ -355,9 +357,10 @@ TEST_F(Mounts, APoolIsNotMountedOverFiles) {
   const std::string directory = place("full");
   fs::create_directories(directory);
   std::ofstream(directory + "/file") << "text";
-  const Response refused = post("/v1/pools", {{"name", other.text()},
-                                              {"vdevs", {{"data", {disk.vdev()}}}},
-                                              {"filesystem_properties", {{"mountpoint", directory}}}});
+  const Response refused =
+      post("/v1/pools", {{"name", other.text()},
+                         {"vdevs", {{"data", {disk.vdev()}}}},
+                         {"filesystem_properties", {{"mountpoint", directory}}}});
   EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
   EXPECT_FALSE(has_pool(other.text()));
 }

@@ -1,5 +1,6 @@
 // Pools: how they are made of which devices, what they show, and how they go.
 #include <algorithm>
+#include <fstream>
 
 #include "api/fixture.hpp"
 
@@ -458,6 +459,55 @@ TEST(Pools, AScrubIsShownWithItsResult) {
   EXPECT_EQ(status.text("/scan/state"), "finished");
   EXPECT_GE(status.text("/scan/ended"), status.text("/scan/started"));
   EXPECT_EQ(status.number("/scan/errors"), 0U);
+}
+
+TEST(Pools, ASpareInUseIsNoFault) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const auto four = disks(4);
+  const PoolName pool;
+  json::Object layout{
+      {"data", json::Array{json::Object{
+                   {"type", "mirror"}, {"children", json::Array{four[0].vdev(), four[1].vdev()}}}}},
+      {"spare", json::Array{four[2].vdev(), four[3].vdev()}}};
+  ASSERT_EQ(create(pool, std::move(layout)).status, 201);
+  oracle("zpool replace " + pool.text() + " " + four[0].path() + " " + four[2].path());
+  const Response status = get("/v1/pools/" + pool.text() + "/status");
+  EXPECT_EQ(status.text("/vdevs/spare/0/state"), "in_use") << status;
+  EXPECT_EQ(status.text("/vdevs/spare/1/state"), "available") << status;
+}
+
+TEST(Pools, AnOldVersionHasNoFeatures) {
+  const Disk disk;
+  const PoolName pool;
+  const Response made = create(pool, one_disk(disk), {{"properties", {{"version", 28}}}});
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.number("/properties/version/value"), 28U) << made;
+  const PoolName other;
+  const Disk another;
+  const Response refused =
+      create(other, one_disk(another),
+             {{"properties", {{"version", 28}}}, {"features", json::Array{"lz4_compress"}}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/features"));
+}
+
+TEST(Pools, CompatibilityLimitsTheFeatures) {
+  const Disk disk;
+  const PoolName pool;
+  const std::string file = disk.path() + ".features";
+  std::ofstream(file) << "# two of them\nlz4_compress, async_destroy\n";
+  const Response made = create(pool, one_disk(disk), {{"properties", {{"compatibility", file}}}});
+  EXPECT_EQ(made.status, 201);
+  EXPECT_NE(made.text("/features/lz4_compress"), "disabled") << made;
+  EXPECT_EQ(made.text("/features/async_destroy"), "enabled");
+  EXPECT_EQ(made.text("/features/bookmarks"), "disabled");
+  const PoolName other;
+  const Disk another;
+  const Response refused =
+      create(other, one_disk(another), {{"properties", {{"compatibility", "nonsense/file"}}}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/compatibility"));
+  EXPECT_FALSE(has_pool(other.text()));
 }
 
 TEST(Pools, WhatIsNotThereIsNotFound) {

@@ -90,6 +90,23 @@ TEST_F(Snapshots, ABatchIsOnePoolsAndTakesEachDatasetOnce) {
   EXPECT_TRUE(left().empty());
 }
 
+TEST_F(Snapshots, WhatHasClonesSaysWhich) {
+  make_snapshot(snap("s"));
+  make_clone(snap("s"), child("clone"));
+  const Response refused = del(snapshot_path(snap("s")));
+  EXPECT_TRUE(is_refused(refused, 409, "has_clones"));
+  EXPECT_NE(refused.text("/detail").find(child("clone")), std::string::npos) << refused;
+  EXPECT_TRUE(has_snapshot(snap("s")));
+}
+
+TEST_F(Snapshots, TheTypeIsAWord) {
+  make_snapshot(snap("s"));
+  make_volume(child("v"));
+  EXPECT_EQ(get(snapshot_path(snap("s"))).text("/properties/type/value"), "snapshot");
+  EXPECT_EQ(get(dataset_path(child("v"))).text("/properties/type/value"), "volume");
+  EXPECT_EQ(get(dataset_path(dataset())).text("/properties/type/value"), "filesystem");
+}
+
 TEST_F(Snapshots, OnlyUserPropertiesAreSetAtCreation) {
   const Response refused =
       post("/v1/snapshots",

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "daemon.hpp"
 
@@ -52,6 +53,32 @@ TEST(Engines, OneThatEndsIsMissedAndUsedAgainWhenItIsBack) {
     EXPECT_EQ(daemon.ask("GET", "/v1/pools/tank").status, 200);
   }
   EXPECT_EQ(engine.expect("zfs list -H -o name -r tank"), "tank");
+}
+
+TEST(Engines, APoolThatCannotBeOpenedIsShownAndHarmsNothing) {
+  userland::Engine engine;
+  const Daemon daemon(engine);
+  make_pool(daemon, engine, "gone");
+  make_pool(daemon, engine, "tank");
+  engine.stop(SIGTERM);
+  std::filesystem::remove(engine.directory() / "gone.img");
+  engine.start();
+  const Answer gone = daemon.ask("GET", "/v1/pools/gone");
+  EXPECT_EQ(gone.status, 200) << gone.body;
+  EXPECT_NE(gone.body.find(R"("health":"unavail")"), std::string::npos) << gone.body;
+  const Answer all = daemon.ask("GET", "/v1/pools");
+  EXPECT_NE(all.body.find(R"("name":"tank")"), std::string::npos) << all.body;
+  EXPECT_NE(all.body.find(R"("name":"gone")"), std::string::npos) << all.body;
+  EXPECT_EQ(daemon.ask("GET", "/v1/pools/gone/status").status, 200);
+  for (const char* query : {"", "?plan=true"}) {
+    const Answer refused = daemon.ask("DELETE", "/v1/pools/gone" + std::string(query));
+    EXPECT_EQ(refused.status, 409) << refused.body;
+    EXPECT_NE(refused.body.find("cannot be opened"), std::string::npos) << refused.body;
+  }
+  EXPECT_EQ(daemon.ask("GET", "/v1/datasets").status, 200);
+  EXPECT_EQ(daemon.ask("GET", "/v1/datasets/gone").status, 404);
+  EXPECT_EQ(daemon.ask("POST", "/v1/datasets", R"({"name":"tank/a"})").status, 201)
+      << "the engine is alive";
 }
 
 }  // namespace

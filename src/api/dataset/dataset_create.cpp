@@ -1,5 +1,7 @@
 #include "api/dataset/dataset_create.hpp"
 
+#include "api/no_keys.hpp"
+
 namespace zfsrest::api {
 
 void DatasetCreate::check(const Request& request, const Spots& spots) {
@@ -9,6 +11,7 @@ void DatasetCreate::check(const Request& request, const Spots& spots) {
   model::check_settings(request.properties,
                         is_volume ? model::Target::volume : model::Target::filesystem,
                         model::Moment::creation, spots.body.key("properties"));
+  check_not_encrypted(request.properties, spots.body.key("properties"), "the dataset");
   if (is_volume && !request.properties.contains("volsize"))
     spots.body.key("properties").key("volsize").fault("a volume needs its size in bytes");
 }

@@ -39,7 +39,7 @@ struct DatasetCreate {
           "unless "
           "`refreservation` is given.",
       .errors =
-          {{ENOENT, Code::not_found, "The parent does not exist."},
+          {{ENOENT, Code::not_found, "The parent does not exist; `create_parents` makes it."},
            {EEXIST, Code::exists, "A dataset of this name exists."},
            {1033, Code::wrong_state, "The parent is a volume; only file systems have children."},
            {EINVAL, Code::bad_request, "A property is not acceptable to the kernel."},

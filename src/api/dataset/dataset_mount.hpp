@@ -20,8 +20,9 @@ struct DatasetMount {
       .role = Role::operate,
       .lane = Lane::write,
       .summary = "Mount a file system where its properties say.",
-      .description = "It alone is mounted, and not what is below it. The directory is made if it is "
-                     "missing.",
+      .description =
+          "It alone is mounted, and not what is below it. The directory is made if it is "
+          "missing.",
       .functions = {"mount(2)"},
   };
   static std::string subject(const Request& request) { return request.dataset.text(); }

@@ -39,7 +39,8 @@ struct DatasetRollback {
           "With `destroy_newer` the newer snapshots go first, all of them or none, then the newer "
           "bookmarks; if the rollback itself then fails, the problem lists them as `applied`.",
       .errors = {{ESRCH, Code::not_found, "The dataset has no such snapshot."},
-                 {EEXIST, Code::newer_snapshots, "Newer snapshots or bookmarks are in the way."},
+                 {EEXIST, Code::newer_snapshots,
+                  "Newer snapshots or bookmarks are in the way; `destroy_newer` destroys them."},
                  {EBUSY, Code::busy, "The dataset is in use."},
                  {EDQUOT, Code::no_space, "A quota leaves no room for the state of the snapshot."},
                  read_only_pool},

@@ -4,39 +4,19 @@
 
 #include <algorithm>
 
+#include "api/no_keys.hpp"
 #include "model/feature_table.hpp"
 
 namespace zfsrest::api {
 namespace {
 
-bool has_draid(const std::vector<model::TopVdev>& vdevs) {
-  return std::ranges::any_of(vdevs, [](const model::TopVdev& vdev) {
-    return std::holds_alternative<model::DraidVdev>(vdev);
-  });
-}
-
-// Notes a feature that the layout needs and a list of features leaves out: the kernel relies on its
-// callers there, and stops the machine otherwise.
+// Notes a feature that the layout needs and a list of features leaves out.
 void check_features_suffice(const PoolCreate::Request& request, const describe::Spot& spot) {
   if (!request.features) return;
-  const auto need = [&](std::string_view feature, std::string_view what) {
-    if (std::ranges::find(*request.features, feature) == request.features->end())
-      spot.fault(fmt::format("{} needs the feature {}, which is not in the list", what, feature));
-  };
-  if (has_draid(request.vdevs.data)) need("draid", "a draid");
-  if (!request.vdevs.special.empty()) need("allocation_classes", "a special vdev");
-  if (!request.vdevs.dedup.empty()) need("allocation_classes", "a dedup vdev");
-}
-
-// Notes what would encrypt the root file system: without a key the kernel goes astray there.
-void check_not_encrypted(const PoolCreate::Request& request, const describe::Spot& spot) {
-  for (const char* name : {"encryption", "keyformat", "keylocation", "pbkdf2iters"}) {
-    const auto found = request.filesystem_properties.find(name);
-    if (found != request.filesystem_properties.end() &&
-        found->second != model::PropertyValue("off"))
-      spot.key(name).fault(
-          "the root file system cannot be encrypted, because no key can be given here");
-  }
+  for (const model::NeededFeature& need : model::needed_features(request.vdevs))
+    if (std::ranges::find(*request.features, need.feature) == request.features->end())
+      spot.fault(
+          fmt::format("{} needs the feature {}, which is not in the list", need.by, need.feature));
 }
 
 }  // namespace
@@ -56,7 +36,11 @@ void PoolCreate::check(const Request& request, const Spots& spots) {
             .index(i)
             .fault(fmt::format("no feature is named \"{}\"", (*request.features)[i]));
   }
-  check_not_encrypted(request, spots.body.key("filesystem_properties"));
+  // Without a key the kernel goes astray there.
+  check_not_encrypted(request.filesystem_properties, spots.body.key("filesystem_properties"),
+                      "the root file system");
+  if (request.properties.contains("version") && request.features && !request.features->empty())
+    spots.body.key("features").fault("a pool of an old `version` has no features");
   check_features_suffice(request, spots.body.key("features"));
   const auto paths = model::paths_of(request.vdevs);
   for (std::size_t i = 0; i < request.overwrite.size(); ++i)

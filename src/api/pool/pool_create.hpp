@@ -25,7 +25,8 @@ struct PoolCreate {
                    "Properties of the root file system."),
           optional("features", &Request::features,
                    "The on-disk features to enable, by name; without it, or null, all that the "
-                   "running release knows."),
+                   "running release knows and the property `compatibility` permits, or none "
+                   "where `version` is given."),
           optional("overwrite", &Request::overwrite,
                    "Paths of the layout that are taken even if they hold something or seem to be "
                    "in use."),
@@ -48,22 +49,26 @@ struct PoolCreate {
           "partition table or "
           "the label of another pool is refused with the finding; `overwrite` names those to take "
           "all the same. "
-          "Failure leaves no pool; the devices may then carry a stale label.",
-      .errors = {{EEXIST, Code::exists, "A pool of this name is imported."},
-                 {EBUSY, Code::device_in_use,
-                  "A device is in use, or is named twice under different paths."},
-                 {EOVERFLOW, Code::bad_request, "A device is smaller than 64 MiB."},
-                 {ENOENT, Code::bad_request, "A device does not exist."},
-                 {ENXIO, Code::bad_request, "A device cannot be opened."},
-                 {ENODEV, Code::bad_request, "A device cannot be opened."},
-                 {ERANGE, Code::bad_request, "A property's value is out of range."},
-                 {EDOM, Code::bad_request,
-                  "A property's value or a device's sector size is out of range."},
-                 {ENOTSUP, Code::bad_request,
-                  "A feature that the layout or a property needs is not among those enabled."},
-                 {EINVAL, Code::bad_request,
-                  "The layout or a property is not acceptable to the kernel."},
-                 {ENOSPC, Code::no_space, "The devices leave no room for a pool."}},
+          "Failure leaves no pool; the devices may then carry a stale label. The layout is taken "
+          "as "
+          "it is given: vdevs of different redundancy side by side are not refused.",
+      .errors =
+          {{EEXIST, Code::exists, "A pool of this name is imported."},
+           {EBUSY, Code::device_in_use,
+            "A device is in use, or is named twice under different paths."},
+           {EOVERFLOW, Code::bad_request, "A device is smaller than 64 MiB."},
+           {ENOENT, Code::bad_request, "A device does not exist."},
+           {ENXIO, Code::bad_request, "A device cannot be opened."},
+           {ENODEV, Code::bad_request, "A device cannot be opened."},
+           {ERANGE, Code::bad_request, "A property's value is out of range."},
+           {EDOM, Code::bad_request,
+            "A property's value or a device's sector size is out of range."},
+           {ENOTSUP, Code::bad_request,
+            "The layout or a property needs a feature that is not among those enabled, or cannot "
+            "be had when a pool is created."},
+           {EINVAL, Code::bad_request, "The layout or a property is not acceptable to the kernel."},
+           {ENOSPC, Code::no_space,
+            "The devices leave no room for a pool, or for a reservation that is asked for."}},
       .functions = {"ZFS_IOC_POOL_CREATE"},
   };
   static std::string subject(const Request& request) { return request.name.text(); }

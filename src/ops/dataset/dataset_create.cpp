@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/dataset/parents.hpp"
+#include "ops/dataset/volume_size.hpp"
 #include "ops/run.hpp"
 #include "zfs/properties.hpp"
 
@@ -19,19 +20,12 @@ std::uint64_t number_or(const model::PropertySettings& settings, const char* nam
   return number ? *number : otherwise;
 }
 
-// The kernel would refuse such a size without saying why.
-Result<Nothing> check_volume_size(const Request& request, model::Release release) {
+Result<Nothing> check_size(const Request& request, model::Release release) {
   const model::PropertyRow* row = model::find_dataset_property("volblocksize");
   const auto usual = model::default_of(*row, model::Target::volume, release);
   const std::uint64_t block =
       number_or(request.properties, "volblocksize", std::get<std::uint64_t>(*usual));
-  const std::uint64_t size = number_or(request.properties, "volsize", 0);
-  if (size != 0 && size % block == 0) return Nothing{};
-  const std::string detail =
-      fmt::format("volsize must be a multiple of volblocksize, which is {} bytes", block);
-  return Error{.code = Code::bad_request,
-               .detail = detail,
-               .faults = {{.in = "body", .pointer = "/properties/volsize", .detail = detail}}};
+  return check_volume_size(number_or(request.properties, "volsize", 0), block);
 }
 
 }  // namespace
@@ -39,7 +33,7 @@ Result<Nothing> check_volume_size(const Request& request, model::Release release
 template <>
 Result<model::Dataset> run<api::DatasetCreate>(Context& context, const Request& request) {
   const bool is_volume = request.type == model::DatasetType::volume;
-  if (is_volume) TRY(check_volume_size(request, context.release));
+  if (is_volume) TRY(check_size(request, context.release));
   const zfs::NvList properties = TRY(zfs::kernel_settings(
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
       model::Moment::creation, context.release, "/properties"));

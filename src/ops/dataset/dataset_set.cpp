@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/dataset/property_change.hpp"
+#include "ops/dataset/volume_size.hpp"
 #include "ops/run.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/properties.hpp"
@@ -25,6 +26,16 @@ Result<Nothing> check_key_location(const api::DatasetSet::Request& request,
                .faults = {{.in = "body", .pointer = "/properties/keylocation", .detail = detail}}};
 }
 
+Result<Nothing> check_new_size(const api::DatasetSet::Request& request,
+                               const model::Dataset& dataset) {
+  const auto wanted = request.properties.find("volsize");
+  const auto known = dataset.properties.find("volblocksize");
+  if (wanted == request.properties.end() || known == dataset.properties.end()) return Nothing{};
+  const auto* size = std::get_if<std::uint64_t>(&wanted->second);
+  const auto* block = std::get_if<std::uint64_t>(&known->second.value);
+  return size && block && *block != 0 ? check_volume_size(*size, *block) : Nothing{};
+}
+
 }  // namespace
 
 template <>
@@ -34,6 +45,7 @@ Result<model::Dataset> run<api::DatasetSet>(Context& context,
   const std::string& name = request.dataset.text();
   const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, context.release));
   TRY(check_key_location(request, dataset));
+  TRY(check_new_size(request, dataset));
   const bool is_volume = dataset.type == model::DatasetType::volume;
   const zfs::NvList properties = TRY(zfs::kernel_settings(
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,

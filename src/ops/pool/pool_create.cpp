@@ -8,6 +8,7 @@
 #include "model/feature_table.hpp"
 #include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
+#include "zfs/compatibility.hpp"
 #include "zfs/device_findings.hpp"
 #include "zfs/pool.hpp"
 #include "zfs/properties.hpp"
@@ -84,7 +85,8 @@ Error device_error(std::vector<Fault> faults) {
       faults, [](const Fault& fault) { return fault.code == Code::bad_request; });
   return {.code = unusable ? Code::bad_request : Code::device_in_use,
           .subject = faults.front().subject,
-          .detail = faults.front().detail,
+          .detail = faults.front().detail +
+                    (unusable ? "" : "; `overwrite` names what is to be taken all the same"),
           .faults = std::move(faults)};
 }
 
@@ -118,6 +120,45 @@ std::optional<Error> find_hidden(const zfs::Handle& handle, const Request& reque
           "{} is not empty, and the pool would be mounted there; set `mountpoint`", directory)};
 }
 
+Error feature_error(const std::string& pointer, Code code, const std::string& detail) {
+  return {.code = code,
+          .detail = detail,
+          .faults = {{.in = "body", .pointer = pointer, .code = code, .detail = detail}}};
+}
+
+// The features to enable: those asked for, else all that the release has and `compatibility`
+// permits.
+Result<std::vector<std::string>> features_of(const Request& request, model::Release release) {
+  std::vector<std::string> features;
+  if (request.features) {
+    for (std::size_t i = 0; i < request.features->size(); ++i) {
+      const std::string& name = (*request.features)[i];
+      const model::FeatureRow* feature = model::find_feature(name);
+      if (feature && release < feature->since)
+        return feature_error(
+            fmt::format("/features/{}", i), Code::not_in_this_release,
+            fmt::format("the feature {} needs OpenZFS {}", name, model::to_string(feature->since)));
+      features.push_back(name);
+    }
+    return features;
+  }
+  // A pool of an old version has none, and enabling one would make it a new pool.
+  const bool is_old = request.properties.contains("version");
+  const char* pointer = is_old ? "/properties/version" : "/properties/compatibility";
+  auto permitted = zfs::read_compatibility(text_or(request.properties, "compatibility", "off"));
+  if (!permitted.ok())
+    return feature_error("/properties/compatibility", Code::bad_request, permitted.error().detail);
+  for (const std::string_view feature : model::features_of(release))
+    if (!is_old && (!permitted.value() || permitted.value()->contains(std::string(feature))))
+      features.emplace_back(feature);
+  for (const model::NeededFeature& need : model::needed_features(request.vdevs))
+    if (std::ranges::find(features, need.feature) == features.end())
+      return feature_error(pointer, Code::bad_request,
+                           fmt::format("{} needs the feature {}, which this does not permit",
+                                       need.by, need.feature));
+  return features;
+}
+
 // The request in the kernel's form; fails with all that the running release refuses.
 Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
   model::PropertySettings properties = request.properties;
@@ -132,12 +173,7 @@ Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
                         request.filesystem_properties, model::Target::filesystem,
                         model::Moment::creation, context.release, "/filesystem_properties")),
                     .features = {}};
-  if (request.features) {
-    pool.features = *request.features;
-  } else {
-    for (const std::string_view feature : model::features_of(context.release))
-      pool.features.emplace_back(feature);
-  }
+  pool.features = TRY(features_of(request, context.release));
   return pool;
 }
 
@@ -180,7 +216,8 @@ Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& asked
     plan.blocked_by.push_back({.subject = hidden->subject,
                                .code = std::string(row_of(*hidden->code).word),
                                .detail = hidden->detail});
-  plan.unchecked = {"Whether the kernel can open the devices exclusively."};
+  plan.unchecked = {"Whether the kernel can open the devices exclusively.",
+                    "Whether it accepts the layout, the properties and the features together."};
   return plan;
 }
 

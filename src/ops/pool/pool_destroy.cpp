@@ -7,10 +7,23 @@
 
 namespace zfsrest::ops {
 
+namespace {
+
+Result<Nothing> check_open(const zfs::Handle& handle, const std::string& pool) {
+  if (TRY(zfs::is_open(handle, pool))) return Nothing{};
+  return Error{
+      .code = Code::wrong_state,
+      .subject = pool,
+      .detail = pool + " cannot be opened, so it cannot be destroyed; its status says why"};
+}
+
+}  // namespace
+
 template <>
 Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::change}}));
+  TRY(check_open(handle, request.pool.text()));
   const Unmounted unmounted =
       TRY(Unmounted::take(handle, request.pool.text(), Unmounted::Which::all, context.release));
   auto done = zfs::destroy_pool(handle, request.pool.text());
@@ -23,6 +36,7 @@ template <>
 Result<model::Plan> plan<api::PoolDestroy>(Context& context,
                                            const api::PoolDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
+  TRY(check_open(handle, request.pool.text()));
   const model::Pool pool = TRY(zfs::read_pool(handle, request.pool.text(), context.release));
   model::Plan plan;
   plan.would_destroy.push_back(request.pool.text());

@@ -1,5 +1,9 @@
 #include "api/snapshot/snapshot_destroy.hpp"
 
+#include <fmt/format.h>
+
+#include <cerrno>
+
 #include "ops/run.hpp"
 #include "ops/snapshot/obstacles.hpp"
 #include "zfs/snapshot.hpp"
@@ -14,8 +18,18 @@ Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& reque
   const auto hold = TRY(context.trees.hold({{request.snapshot.dataset(), Touch::step}}));
   const std::string& name = request.snapshot.text();
   // The kernel passes over a snapshot that does not exist, but the caller named just this one.
-  TRY(zfs::read_snapshot(handle, name, context.release));
-  return zfs::destroy_snapshots(handle, {name}, request.defer ? zfs::Defer::yes : zfs::Defer::no);
+  const model::Snapshot snapshot = TRY(zfs::read_snapshot(handle, name, context.release));
+  auto done =
+      zfs::destroy_snapshots(handle, {name}, request.defer ? zfs::Defer::yes : zfs::Defer::no);
+  if (done.ok() || done.error().os_errno != EEXIST) return done;
+  const auto clones = snapshot.properties.find("clones");
+  const auto* names = clones == snapshot.properties.end()
+                          ? nullptr
+                          : std::get_if<std::string>(&clones->second.value);
+  done.error().code = Code::has_clones;
+  done.error().detail = fmt::format("{} has clones: {}; promote or destroy them first", name,
+                                    names ? *names : "made just now");
+  return done;
 }
 
 template <>
