@@ -14,7 +14,8 @@ inline void check_not_encrypted(const model::PropertySettings& properties,
   for (const char* name : {"encryption", "keyformat", "keylocation", "pbkdf2iters"}) {
     const auto found = properties.find(name);
     if (found != properties.end() && found->second != model::PropertyValue("off"))
-      spot.key(name).fault(std::string(what) + " cannot be encrypted, because no key can be given here");
+      spot.key(name).fault(std::string(what) +
+                           " cannot be encrypted, because no key can be given here");
   }
 }
 

@@ -183,8 +183,9 @@ constexpr std::array acl_type_words{
 constexpr std::array xattr_words{
     IndexWord{"off", 0},
     IndexWord{.word = "on", .value = 1, .before = release_2_3},
-    IndexWord{.word = "on", .value = 2, .since = release_2_3},
+    IndexWord{.word = "on", .value = 2, .since = release_2_3, .before = release_2_4},
     IndexWord{"sa", 2},
+    IndexWord{.word = "on", .value = 2, .since = release_2_4},
     IndexWord{"dir", 1},
 };
 

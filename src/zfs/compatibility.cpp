@@ -58,7 +58,8 @@ Result<std::optional<std::set<std::string>>> read_compatibility(
                        fmt::format("`compatibility` names {}, and there is no such file in {}",
                                    shown(name), fmt::join(directories, " or ")));
     Names names = read_names(*path);
-    if (permitted) std::erase_if(names, [&](const auto& each) { return !permitted->contains(each); });
+    if (permitted)
+      std::erase_if(names, [&](const auto& each) { return !permitted->contains(each); });
     permitted = std::move(names);
   }
   return permitted;

@@ -1,4 +1,5 @@
-// The property `compatibility` of a pool: files that name the features which the pool is to keep to.
+// The property `compatibility` of a pool: files that name the features which the pool is to keep
+// to.
 #pragma once
 
 #include <optional>
@@ -14,8 +15,7 @@ namespace zfsrest::zfs {
 // those that every one of the files names, which are separated by commas and lie in one of
 // `directories` or are absolute. Fails with bad_request if one cannot be read.
 Result<std::optional<std::set<std::string>>> read_compatibility(
-    const std::string& value,
-    const std::vector<std::string>& directories = {"/etc/zfs/compatibility.d",
-                                                   "/usr/share/zfs/compatibility.d"});
+    const std::string& value, const std::vector<std::string>& directories = {
+                                  "/etc/zfs/compatibility.d", "/usr/share/zfs/compatibility.d"});
 
 }  // namespace zfsrest::zfs

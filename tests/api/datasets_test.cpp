@@ -68,8 +68,8 @@ TEST_F(Datasets, ParentsThatWereCreatedAreNamedWhenTheLastStepFails) {
   make_volume(child("vol"));
   const Response refused = post("/v1/datasets", {{"name", child("p/q")},
                                                  {"create_parents", true},
-                                                 {"properties", {{"recordsize", 16 * mebibyte}}}});
-  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+                                                 {"properties", {{"reservation", 1ULL << 50}}}});
+  EXPECT_TRUE(is_refused(refused, 507, "no_space"));
   EXPECT_EQ(refused.texts("/applied"), std::vector{child("p")});
   EXPECT_TRUE(has_dataset(child("p")));
   EXPECT_FALSE(has_dataset(child("p/q")));

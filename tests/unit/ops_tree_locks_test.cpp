@@ -1,9 +1,9 @@
-#include "ops/tree_locks.hpp"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
+
+#include "ops/tree_locks.hpp"
 
 namespace zfsrest::ops {
 namespace {

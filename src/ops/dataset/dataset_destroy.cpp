@@ -48,16 +48,22 @@ Result<Nothing> destroy_tree(const zfs::Handle& handle, const Destruction& destr
   return Nothing{};
 }
 
-// The kernel calls a dataset with snapshots busy, as it does one that is in use.
-Result<Nothing> destroy_alone(const zfs::Handle& handle, const std::string& name) {
-  auto done = zfs::destroy_dataset(handle, name);
-  if (done.ok() || done.error().os_errno != EBUSY) return done;
-  const auto snapshots = zfs::read_snapshots(handle, name);
-  if (!snapshots.ok() || snapshots.value().empty()) return done;
-  done.error().code = Code::has_dependents;
-  done.error().detail = fmt::format("{} has snapshots, {} among them; `recursive` takes them along",
-                                    name, snapshots.value().front().name);
-  return done;
+// The kernel calls a dataset with snapshots busy, as it does one that is in use; and what depends
+// on it must be known before it is unmounted.
+Result<Nothing> check_alone(const zfs::Handle& handle, const std::string& name,
+                            model::Release release) {
+  const auto refuse = [&](const std::string& dependent) {
+    return Error{.code = Code::has_dependents,
+                 .subject = name,
+                 .detail = fmt::format("{} is not alone, {} depends on it; `recursive` takes all "
+                                       "such along",
+                                       name, dependent)};
+  };
+  if (const auto child = TRY(zfs::next_child(handle, name, 0, release)))
+    return refuse(child->object.name.text());
+  if (const auto snapshot = TRY(zfs::next_snapshot(handle, name, 0, release)))
+    return refuse(snapshot->object.name.text());
+  return Nothing{};
 }
 
 }  // namespace
@@ -71,11 +77,14 @@ Result<Nothing> run<api::DatasetDestroy>(Context& context, const Request& reques
   if (request.recursive) {
     destruction = TRY(read_destruction(context, handle, request.dataset));
     if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
+  } else {
+    TRY(check_alone(handle, name, context.release));
   }
   const Unmounted unmounted = TRY(Unmounted::take(
       handle, name, request.recursive ? Unmounted::Which::all : Unmounted::Which::first,
       context.release));
-  auto done = request.recursive ? destroy_tree(handle, destruction) : destroy_alone(handle, name);
+  auto done =
+      request.recursive ? destroy_tree(handle, destruction) : zfs::destroy_dataset(handle, name);
   if (!done.ok()) return unmounted.put_back(std::move(done).error());
   unmounted.forget();
   return done;
