@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "base/errno_name.hpp"
-#include "os/fd.hpp"
+#include "os/own_file.hpp"
 #include "os/random.hpp"
 
 namespace zfsrest::auth {
@@ -43,22 +43,29 @@ Result<std::string> read_token(const os::Fd& fd, const std::string& path) {
 Result<std::string> make_token(const std::string& path) {
   const std::string fresh = path + ".new";
   std::string text = os::random_hex(token_bytes);
-  os::Fd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                   S_IRUSR | S_IWUSR));
+  // What a start that was cut short has left there, or someone has put there, is not written to.
+  ::unlink(fresh.c_str());
+  const os::Fd fd(
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd) return failure(path, "the token cannot be written");
-  TRY(os::write_all(fd.get(), text + "\n"));
-  if (::fsync(fd.get()) != 0 || ::rename(fresh.c_str(), path.c_str()) != 0)
-    return failure(path, "the token cannot be written");
-  return text;
+  if (os::write_all(fd.get(), text + "\n").ok() && ::fsync(fd.get()) == 0 &&
+      ::rename(fresh.c_str(), path.c_str()) == 0)
+    return text;
+  const Error error = failure(path, "the token cannot be written");
+  ::unlink(fresh.c_str());
+  return error;
 }
 
 }  // namespace
 
 Result<Token> Token::open(const std::string& path) {
-  const os::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd) return Token(TRY(read_token(fd, path)));
-  if (errno != ENOENT) return failure(path, "the token cannot be read");
-  return Token(TRY(make_token(path)));
+  const auto file = os::open_own_file(path, O_RDONLY);
+  if (file.ok()) return Token(TRY(read_token(file.value(), path)));
+  if (file.error().os_errno == ENOENT) return Token(TRY(make_token(path)));
+  return Error{.code = file.error().code,
+               .os_errno = file.error().os_errno,
+               .subject = path,
+               .detail = path + ": the token cannot be read: " + file.error().detail};
 }
 
 Token::Digest Token::digest_of(std::string_view text) {

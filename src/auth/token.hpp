@@ -12,7 +12,7 @@ namespace zfsrest::auth {
 class Token {
  public:
   // Reads the token in `path`, or makes one and writes it there, mode 0600. Fails if the file
-  // cannot be read or written, or if others could read it.
+  // cannot be read or written, if others could read it, or if it is another user's or no file.
   static Result<Token> open(const std::string& path);
 
   // Takes the same time whatever is presented.

@@ -71,16 +71,16 @@ TEST_F(Starts, ASecondDaemonOnTheSameStateIsRefusedAndTheFirstLivesOn) {
 TEST_F(Starts, AStateDirectoryThatCannotBeWrittenIsRefused) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, for a mount of its own";
   ASSERT_EQ(::mkdir(state().c_str(), 0700), 0);
-  expect_refusal(
-      "the state directory " + state() + " cannot be used: Read-only file system", {}, [this] {
-        const bool is_mounted =
-            ::unshare(CLONE_NEWNS) == 0 &&
-            ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-            ::mount(state().c_str(), state().c_str(), nullptr, MS_BIND, nullptr) == 0 &&
-            ::mount("none", state().c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) ==
-                0;
-        if (!is_mounted) ::_exit(0);
-      });
+  expect_refusal("the state directory " + state() + " cannot be used: lock: Read-only file system",
+                 {}, [this] {
+                   const bool is_mounted =
+                       ::unshare(CLONE_NEWNS) == 0 &&
+                       ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                       ::mount(state().c_str(), state().c_str(), nullptr, MS_BIND, nullptr) == 0 &&
+                       ::mount("none", state().c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY,
+                               nullptr) == 0;
+                   if (!is_mounted) ::_exit(0);
+                 });
 }
 
 TEST_F(Starts, AStateDirectoryOfSomeoneElseOrForAllIsRefused) {
@@ -92,6 +92,54 @@ TEST_F(Starts, AStateDirectoryOfSomeoneElseOrForAllIsRefused) {
   });
   fs::permissions(state(), fs::perms(0777));
   expect_refusal("others can write to it", {});
+}
+
+TEST_F(Starts, AStateDirectoryThatBelongsToAnotherUserIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give files away";
+  ASSERT_EQ(::mkdir(state().c_str(), 0700), 0);
+  std::ofstream(state() + "/token") << std::string(64, 'a') << "\n";
+  fs::permissions(state() + "/token", fs::perms(0600));
+  for (const std::string& file : {state() + "/token", state()})
+    ASSERT_EQ(::chown(file.c_str(), 65534, 65534), 0);
+  expect_refusal("the state directory " + state() + " cannot be used: it belongs to another user",
+                 {});
+  ASSERT_EQ(::chown(state().c_str(), 0, 0), 0);
+  expect_refusal(state() + "/token: the token cannot be read: it belongs to another user", {});
+}
+
+TEST_F(Starts, ALinkOrAPipeInTheStateDirectoryIsRefusedAndNotFollowed) {
+  ASSERT_EQ(::mkdir(state().c_str(), 0700), 0);
+  fs::create_symlink(path("elsewhere"), state() + "/lock");
+  expect_refusal("lock: it is a symbolic link", {});
+  EXPECT_FALSE(fs::exists(path("elsewhere")));
+  fs::remove(state() + "/lock");
+
+  std::ofstream(path("elsewhere")) << std::string(64, 'a') << "\n";
+  fs::permissions(path("elsewhere"), fs::perms(0600));
+  fs::create_symlink(path("elsewhere"), state() + "/token");
+  expect_refusal("/token: the token cannot be read: it is a symbolic link", {});
+  fs::remove(state() + "/token");
+
+  for (const char* file : {"/lock", "/token"}) {
+    fs::remove(state() + file);
+    ASSERT_EQ(::mkfifo((state() + file).c_str(), 0600), 0);
+    expect_refusal("it is not a regular file", {});
+    fs::remove(state() + file);
+  }
+}
+
+TEST_F(Starts, AFullDiskIsNamedAsTheReason) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, for a mount of its own";
+  ASSERT_EQ(::mkdir(state().c_str(), 0700), 0);
+  expect_refusal(
+      state() + "/token: the token cannot be written: No space left on device", {}, [this] {
+        const bool is_full =
+            ::unshare(CLONE_NEWNS) == 0 &&
+            ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+            ::mount("none", state().c_str(), "tmpfs", 0, "size=4k,mode=0700") == 0 &&
+            (std::ofstream(path("state/filler")) << std::string(4096, 'x')).flush().good();
+        if (!is_full) ::_exit(0);
+      });
 }
 
 TEST_F(Starts, ASettingThatIsUnknownOrWrongIsRefused) {
