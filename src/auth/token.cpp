@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/errno_name.hpp"
@@ -36,6 +37,8 @@ Result<std::string> read_token(const os::Fd& fd, const std::string& path) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   if (text.size() < token_bytes)
     return Error::of(Code::denied, path + ": the token has fewer than 32 characters");
+  if (std::ranges::any_of(text, [](char c) { return c < ' ' || c > '~'; }))
+    return Error::of(Code::denied, path + ": the token holds characters beside printable ASCII");
   return text;
 }
 

@@ -98,6 +98,10 @@ Result<std::optional<std::string>> token_of(const http::RequestHead& head) {
     return Error::of(Code::unauthenticated, "the only authorization understood is a bearer token");
   std::string token(field->substr(scheme.size()));
   token.erase(0, token.find_first_not_of(' '));
+  // No token has other characters, and the agent could not even be asked about some of them: what
+  // is not UTF-8 is no JSON.
+  if (std::ranges::any_of(token, [](char c) { return c < ' ' || c > '~'; }))
+    return Error::of(Code::unauthenticated, "the bearer token is not valid");
   return std::optional(std::move(token));
 }
 

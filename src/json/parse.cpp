@@ -4,6 +4,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -78,6 +79,7 @@ class Handler {
     // ever, the check below cannot be made and the number is refused.
     if (number_in_parts_ || text.find_first_of(".eE") == bj::string_view::npos)
       return refuse(ec, "an integer does not fit 64 bits");
+    if (!std::isfinite(value)) return refuse(ec, "a number is too large");
     stack_.push_double(value);
     return end_number();
   }

@@ -20,8 +20,8 @@ using Value = boost::json::value;
 inline constexpr std::size_t max_depth = 32;
 
 // Parses one JSON text strictly. Beyond the grammar it refuses a key that stands twice in one
-// object, an integer that does not fit 64 bits, invalid UTF-8, and anything nested deeper than
-// `max_depth`. The error says where.
+// object, an integer that does not fit 64 bits, a number too large for a double, invalid UTF-8, and
+// anything nested deeper than `max_depth`. The error says where.
 Result<Value> parse(std::string_view text);
 
 // Compact text; doubles in the shortest form that reads back the same.

@@ -34,6 +34,16 @@ TEST_F(BadInput, BadNamesOfDatasetsAreRefusedInTheBody) {
   EXPECT_EQ(everything(), before);
 }
 
+TEST_F(BadInput, NumbersBeyondAllBoundsAreRefused) {
+  for (const char* number : {"1e999", "-1e999", "18446744073709551616"}) {
+    const Response refused =
+        post_raw("/v1/datasets",
+                 R"({"name":")" + child("a") + R"(","properties":{"quota":)" + number + "}}");
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_NE(refused.text("/detail").find("at byte"), std::string::npos) << refused.body;
+  }
+}
+
 TEST_F(BadInput, BadNamesOfSnapshotsAreRefusedInTheBody) {
   using namespace std::string_literals;
   for (const std::string& name :

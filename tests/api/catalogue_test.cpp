@@ -105,7 +105,8 @@ TEST(Catalogue, AMethodThatAPathHasNotIsRefusedWithThoseItHas) {
 TEST(Catalogue, OverTcpEveryOperationButHealthNeedsTheToken) {
   for_each_operation([](const api::Operation& operation) {
     for (const char* token :
-         {"", "wrong", "0000000000000000000000000000000000000000000000000000000000000000"}) {
+         {"", "wrong", "0000000000000000000000000000000000000000000000000000000000000000",
+          "\xff\xfe", "t\xc3\xa9"}) {
       Request request = request_for(operation);
       request.via = Via::tcp;
       request.token = token;

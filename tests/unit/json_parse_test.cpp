@@ -22,6 +22,14 @@ TEST(JsonParse, RefusesIntegersBeyondSixtyFourBits) {
   EXPECT_NE(refusal("[-9223372036854775809]").find("does not fit 64 bits"), std::string::npos);
 }
 
+TEST(JsonParse, RefusesNumbersThatAreInfiniteAndSaysWhere) {
+  EXPECT_EQ(refusal("[1e308,-1e308,1e-999]"), "accepted");
+  for (const char* text : {"[1e999]", "[-1e999]", "[1.5e400]"})
+    EXPECT_NE(refusal(text).find("a number is too large"), std::string::npos) << refusal(text);
+  EXPECT_NE(refusal("{\"quota\":1e999}").find("at byte 14"), std::string::npos)
+      << refusal("{\"quota\":1e999}");
+}
+
 TEST(JsonParse, RefusesAKeyThatStandsTwiceAndNamesIt) {
   EXPECT_NE(refusal(R"({"name":1,"name":2})").find("\"name\" stands twice"), std::string::npos);
   EXPECT_NE(refusal(R"({"a":{"b":1,"b":2}})").find("\"b\" stands twice"), std::string::npos);
