@@ -25,7 +25,7 @@ Result<std::optional<Frame>> Channel::receive() {
   while (true) {
     auto frame = TRY(decoder_.next());
     if (frame) return frame;
-    const std::size_t got = TRY(os::receive_some(fd_.get(), buffer, decoder_.descriptors()));
+    const std::size_t got = TRY(os::receive_plain(fd_.get(), buffer));
     if (got == 0) return std::optional<Frame>();
     decoder_.feed({buffer.data(), got});
   }

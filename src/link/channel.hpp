@@ -15,7 +15,8 @@ class Channel {
   // Sends a frame whole, or fails for good.
   Result<Nothing> send(const Frame& frame);
 
-  // Waits for the next frame; nothing at the end of the stream. For one thread only.
+  // Waits for the next frame; nothing at the end of the stream. The gateway sends no descriptors:
+  // one that comes, like what is no frame, fails with bug. For one thread only.
   Result<std::optional<Frame>> receive();
 
   // Ends the stream in both directions, so that a waiting receive() returns.

@@ -28,16 +28,25 @@ std::string encode(const Frame& frame) {
   return bytes + frame.location + frame.payload;
 }
 
+// Of the frame that is yet to be whole a descriptor may be there already; more were never
+// announced.
+Result<std::optional<Frame>> Decoder::wait_for_more() const {
+  const std::size_t most = buffer_.empty() ? 0 : 1;
+  if (descriptors_.size() > most)
+    return Error::of(Code::bug, "descriptors came that no frame announced");
+  return std::optional<Frame>();
+}
+
 Result<std::optional<Frame>> Decoder::next() {
   Header header{};
-  if (buffer_.size() < sizeof(header)) return std::optional<Frame>();
+  if (buffer_.size() < sizeof(header)) return wait_for_more();
   std::memcpy(&header, buffer_.data(), sizeof(header));
   const bool known = header.kind >= static_cast<std::uint8_t>(Kind::hello) &&
                      header.kind <= static_cast<std::uint8_t>(Kind::closed);
   if (!known || header.payload_bytes > largest_payload || header.carries_descriptor > 1)
     return Error::of(Code::bug, "the other end of the link sent what is no frame");
   const std::size_t whole = sizeof(header) + header.location_bytes + header.payload_bytes;
-  if (buffer_.size() < whole) return std::optional<Frame>();
+  if (buffer_.size() < whole) return wait_for_more();
   Frame frame{
       .kind = static_cast<Kind>(header.kind),
       .id = header.id,

@@ -47,11 +47,13 @@ class Decoder {
   void feed(std::string_view bytes) { buffer_.append(bytes); }
   std::vector<os::Fd>& descriptors() { return descriptors_; }
 
-  // The next whole frame; nothing if more bytes are needed. Fails if what arrived is no frame; then
-  // the stream is lost.
+  // The next whole frame; nothing if more bytes are needed. Fails if what arrived is no frame, or
+  // if more descriptors arrived than frames announce; then the stream is lost.
   Result<std::optional<Frame>> next();
 
  private:
+  Result<std::optional<Frame>> wait_for_more() const;
+
   std::string buffer_;
   std::vector<os::Fd> descriptors_;  // in the order of the frames that carry them
 };

@@ -153,6 +153,22 @@ Result<std::size_t> receive_some(int fd, std::span<char> buffer, std::vector<Fd>
   return static_cast<std::size_t>(got);
 }
 
+Result<std::size_t> receive_plain(int fd, std::span<char> buffer) {
+  iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  // Without room for descriptors the kernel drops them, and says so.
+  ssize_t got = 0;
+  do {
+    got = ::recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return last_error("recvmsg");
+  if ((message.msg_flags & MSG_CTRUNC) != 0)
+    return Error::of(Code::bug, "a descriptor came where none may");
+  return static_cast<std::size_t>(got);
+}
+
 Result<Nothing> set_nonblocking(int fd) {
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) return last_error("fcntl");

@@ -45,6 +45,10 @@ Result<std::size_t> send_some(int fd, std::string_view bytes, int passed);
 // `received`: an empty one if this process may have no more of them. 0 at the end of the stream.
 Result<std::size_t> receive_some(int fd, std::span<char> buffer, std::vector<Fd>& received);
 
+// The same where no descriptor may come along. One that does never becomes ours, and the call fails
+// with bug: the other end does not keep to what was agreed.
+Result<std::size_t> receive_plain(int fd, std::span<char> buffer);
+
 Result<Nothing> set_nonblocking(int fd);
 
 // Lets this process and those that it starts have as many descriptors as its limits allow at most.

@@ -1,7 +1,4 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <thread>
 
 #include "link/channel.hpp"
 #include "os/socket.hpp"
@@ -34,32 +31,6 @@ TEST(Decoder, RefusesWhatIsNoFrame) {
   bytes[7] = 1;
   no_descriptor.feed(bytes);
   EXPECT_FALSE(no_descriptor.next().ok());
-}
-
-TEST(Channel, HandsDescriptorsOverWithTheirFrames) {
-  auto [left, right] = os::socket_pair().value();
-  Channel sender(std::move(left));
-  Channel receiver(std::move(right));
-  os::Pipe first = os::make_pipe().value();
-  os::Pipe second = os::make_pipe().value();
-  std::thread sending([&] {
-    EXPECT_TRUE(
-        sender.send({.kind = Kind::document, .id = 1, .payload = std::string(300'000, 'x')}).ok());
-    EXPECT_TRUE(
-        sender.send({.kind = Kind::stream, .id = 2, .descriptor = std::move(first.read_end)}).ok());
-    EXPECT_TRUE(
-        sender.send({.kind = Kind::stream, .id = 3, .descriptor = std::move(second.read_end)})
-            .ok());
-  });
-  EXPECT_EQ(receiver.receive().value()->payload.size(), 300'000U);
-  Frame two = std::move(*receiver.receive().value());
-  Frame three = std::move(*receiver.receive().value());
-  sending.join();
-  ASSERT_TRUE(os::write_all(second.write_end.get(), "3").ok());
-  char byte = 0;
-  ASSERT_EQ(::read(three.descriptor.get(), &byte, 1), 1);
-  EXPECT_EQ(byte, '3');
-  EXPECT_EQ(two.id, 2U);
 }
 
 TEST(Channel, SaysThatTheStreamHasEnded) {
