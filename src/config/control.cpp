@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
 
 #include "os/socket.hpp"
 
@@ -18,19 +19,27 @@ Result<Nothing> send(int fd, std::string_view message, int passed) {
   return Nothing{};
 }
 
+// What `take` receives into a buffer; empty at the end of the stream.
+template <class Take>
+Result<std::string> receive_text(const Take& take) {
+  std::string buffer(largest_message, '\0');
+  Result<std::size_t> got = take(buffer);
+  // That the other end closed without having read all is told once, and before what it had sent.
+  if (!got.ok() && got.error().os_errno == ECONNRESET) got = take(buffer);
+  buffer.resize(TRY(std::move(got)));
+  return buffer;
+}
+
 struct Message {
-  std::string text;  // empty at the end of the stream
+  std::string text;
   os::Fd descriptor;
 };
 
 Result<Message> receive(int fd) {
-  std::string buffer(largest_message, '\0');
   std::vector<os::Fd> received;
-  auto got = os::receive_some(fd, buffer, received);
-  // That the other end closed without having read all is told once, and before what it had sent.
-  if (!got.ok() && got.error().os_errno == ECONNRESET) got = os::receive_some(fd, buffer, received);
-  buffer.resize(TRY(std::move(got)));
-  return Message{.text = std::move(buffer),
+  std::string text = TRY(
+      receive_text([&](std::span<char> buffer) { return os::receive_some(fd, buffer, received); }));
+  return Message{.text = std::move(text),
                  .descriptor = received.empty() ? os::Fd() : std::move(received.front())};
 }
 
@@ -44,7 +53,9 @@ Result<std::pair<Control, Control>> Control::make_pair() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return os::last_error("socketpair");
-  return std::pair(Control(os::Fd(ends[0])), Control(os::Fd(ends[1])));
+  std::pair made{Control(os::Fd(ends[0])), Control(os::Fd(ends[1]))};
+  TRY(os::set_nonblocking(made.first.fd()));
+  return made;
 }
 
 Result<Nothing> Control::send_start(const Settings& settings, const os::Fd& listener) const {
@@ -55,12 +66,13 @@ Result<Nothing> Control::send_link(const os::Fd& link) const {
   return send(fd_.get(), "link", link.get());
 }
 
-Result<json::Object> Control::receive_told() const {
-  const Message message = TRY(receive(fd_.get()));
-  if (message.text.empty()) return Error::of(Code::bug, "the process has ended");
-  json::Value value = TRY(json::parse(message.text));
-  if (!value.is_object()) return broken();
-  return std::move(value.get_object());
+Result<std::optional<json::Object>> Control::receive_told() const {
+  const std::string text = TRY(
+      receive_text([&](std::span<char> buffer) { return os::receive_plain(fd_.get(), buffer); }));
+  if (text.empty()) return std::optional<json::Object>();
+  json::Value value = TRY(json::parse(text));
+  if (!value.is_object()) return Error::of(Code::bug, "the process said what makes no sense");
+  return std::optional(std::move(value.get_object()));
 }
 
 Result<Control::Start> Control::receive_start() const {

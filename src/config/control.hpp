@@ -17,17 +17,18 @@ inline constexpr int control_fd = 3;
 class Control {
  public:
   explicit Control(os::Fd fd) : fd_(std::move(fd)) {}
-  // The supervisor's end and the child's.
+  // The supervisor's end, which never blocks, and the child's.
   static Result<std::pair<Control, Control>> make_pair();
 
   int fd() const { return fd_.get(); }
   os::Fd take() { return std::move(fd_); }
 
-  // The supervisor's part.
+  // The supervisor's part. Sending fails with EAGAIN when the process leaves too much unread.
   Result<Nothing> send_start(const Settings& settings, const os::Fd& listener) const;
   Result<Nothing> send_link(const os::Fd& link) const;
-  // What the process tells: of itself, once it serves; or one of the two below.
-  Result<json::Object> receive_told() const;
+  // What the process tells: of itself, once it serves; or one of the two below. Nothing when it has
+  // closed its end.
+  Result<std::optional<json::Object>> receive_told() const;
 
   // The process's part.
   struct Start {

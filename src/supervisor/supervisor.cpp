@@ -25,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto stop_patience = std::chrono::seconds(5);
 constexpr auto kill_patience = std::chrono::seconds(1);
 constexpr auto check_pause = std::chrono::seconds(1);
+// How often a process may have a new link at most because it calls the one that it has broken.
+constexpr auto link_pause = std::chrono::milliseconds(200);
 
 class Supervisor {
  public:
@@ -52,7 +54,8 @@ class Supervisor {
   void start_what_is_due() {
     const bool agent_is_new = start_if_due(agent_, unix_);
     const bool gateway_is_new = start_if_due(gateway_, tcp_);
-    if (agent_is_new || gateway_is_new) connect();
+    const bool is_asked_for = wants_link_ && Clock::now() >= next_link_at_;
+    if (agent_is_new || gateway_is_new || is_asked_for) connect();
   }
 
   bool start_if_due(Child& child, const os::Fd& listener) {
@@ -74,15 +77,32 @@ class Supervisor {
 
   // Gives both a new link. Whichever of them has one drops it.
   void connect() {
+    wants_link_ = false;
+    next_link_at_ = Clock::now() + link_pause;
     if (!agent_.control() || !gateway_.control()) return;
     auto link = os::socket_pair();
     if (!link.ok()) {
       log::line(log::Level::error, "no_link", {{"errno", errno_name(link.error().os_errno)}});
       return;
     }
-    // A process that has just died does not take it; its successor gets another.
-    [[maybe_unused]] const auto to_agent = agent_.control()->send_link(link.value().first);
-    [[maybe_unused]] const auto to_gateway = gateway_.control()->send_link(link.value().second);
+    hand_link(agent_, link.value().first);
+    hand_link(gateway_, link.value().second);
+  }
+
+  // A process that has just died does not take it, and its successor gets another. Nor does one
+  // that has left so many unread that there is no room for more: it is given up.
+  void hand_link(Child& child, const os::Fd& end) {
+    const auto sent = child.control()->send_link(end);
+    if (!sent.ok() && sent.error().os_errno == EAGAIN)
+      give_up(child, "it reads nothing of what it is told");
+  }
+
+  // Ends a process with which something is wrong; when it has ended, another is started.
+  void give_up(Child& child, std::string_view why) {
+    log::line(log::Level::error, "process_given_up",
+              {{"program", child.program()}, {"pid", child.pid()}, {"detail", why}});
+    child.close_control();
+    if (child.is_running()) ::kill(child.pid(), SIGKILL);
   }
 
   void wait_for_something() {
@@ -100,6 +120,7 @@ class Supervisor {
 
   int milliseconds_to_next_start() const {
     auto next = Clock::now() + check_pause;
+    if (wants_link_) next = std::min(next, next_link_at_);
     for (const Child* child : {&agent_, &gateway_})
       if (!child->is_running()) next = std::min(next, child->start_at());
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
@@ -109,18 +130,26 @@ class Supervisor {
   void hear(Child& child, json::Object& facts) {
     auto told = child.control()->receive_told();
     if (!told.ok()) {
+      if (told.error().os_errno != EAGAIN) give_up(child, "it says what makes no sense");
+      return;
+    }
+    if (!told.value()) {
       child.close_control();
       return;
     }
-    if (told.value().contains("link_is_broken")) {
-      connect();
+    if (told.value()->contains("link_is_broken")) {
+      wants_link_ = true;
       return;
     }
-    facts = std::move(told.value());
+    facts = std::move(*told.value());
     const json::Value* failed = facts.if_contains("failed");
     if (!failed) {
       child.serves();
-    } else if (!is_announced_ && failed->is_string()) {
+      return;
+    }
+    // It is about to end, and has nothing more to say.
+    child.close_control();
+    if (!is_announced_ && failed->is_string()) {
       failure_ = Error::of(Code::bug, std::string(json::view(failed->get_string())));
     } else {
       log::line(log::Level::error, "start_failed",
@@ -220,6 +249,8 @@ class Supervisor {
   json::Object agent_facts_;
   json::Object gateway_facts_;
   Clock::time_point checked_at_ = Clock::now();
+  bool wants_link_ = false;
+  Clock::time_point next_link_at_{};
   bool is_announced_ = false;
   bool stopping_ = false;
   std::optional<Error> failure_;

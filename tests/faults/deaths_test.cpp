@@ -2,6 +2,7 @@
 // all is back.
 #include <gtest/gtest.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -9,11 +10,13 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon.hpp"
@@ -51,6 +54,34 @@ bool end_first_thread(pid_t pid) {
   static_cast<void>(pid);
   return false;
 #endif
+}
+
+// The descriptor of another process as one of ours; -1 if that cannot be had here.
+int take_descriptor(pid_t pid, int number) {
+  const auto process = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  const auto taken = static_cast<int>(::syscall(SYS_pidfd_getfd, process, number, 0));
+  if (process >= 0) ::close(process);
+  return taken;
+}
+
+// The supervisor's end of the gateway's control socket, as one of ours; -1 if it cannot be had. The
+// gateway is started after the agent, so its socket is the one with the greater number.
+int take_control_of_gateway(pid_t supervisor) {
+  int found = -1;
+  int found_number = -1;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(supervisor) + "/fd")) {
+    const int number = std::stoi(entry.path().filename());
+    const int taken = take_descriptor(supervisor, number);
+    int type = 0;
+    socklen_t size = sizeof(type);
+    const bool is_control = ::getsockopt(taken, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+                            type == SOCK_SEQPACKET && number > found_number;
+    if (is_control) found_number = number;
+    const int unwanted = is_control ? std::exchange(found, taken) : taken;
+    if (unwanted >= 0) ::close(unwanted);
+  }
+  return found;
 }
 
 class Deaths : public testing::Test {
@@ -226,6 +257,44 @@ TEST_F(Deaths, AnAgentThatIsDeadAndCannotEndGetsASuccessorBesideIt) {
   EXPECT_EQ(daemon_.stop(SIGTERM).status, 0);
   ::kill(agent, SIGKILL);
   EXPECT_TRUE(eventually([&] { return count_threads(agent) <= 1; }));
+}
+
+TEST_F(Deaths, AGatewayThatAsksForLinksWithoutEndKeepsTheSupervisorFromNothing) {
+  const pid_t gateway = daemon_.gateway();
+  ASSERT_EQ(::kill(gateway, SIGSTOP), 0);
+  constexpr int control_of_a_child = 3;
+  const int control = take_descriptor(gateway, control_of_a_child);
+  if (control < 0) {
+    ::kill(gateway, SIGCONT);
+    GTEST_SKIP() << "needs the right to take descriptors of processes";
+  }
+  constexpr std::string_view plea = "{\"link_is_broken\":true}";
+  for (int i = 0; i < 2000; ++i)
+    if (::send(control, plea.data(), plea.size(), MSG_DONTWAIT) < 0)
+      std::this_thread::sleep_for(milliseconds(1));
+  ::close(control);
+  const pid_t agent = daemon_.agent();
+  ASSERT_EQ(::kill(agent, SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return daemon_.agent() > 0 && daemon_.agent() != agent; }));
+  const auto begin = Clock::now();
+  EXPECT_EQ(daemon_.stop(SIGTERM).status, 0);
+  EXPECT_LT(since(begin), std::chrono::seconds(10));
+}
+
+TEST_F(Deaths, AGatewayThatReadsNothingOfWhatItIsToldIsReplaced) {
+  const pid_t gateway = daemon_.gateway();
+  const int control = take_control_of_gateway(daemon_.supervisor());
+  if (control < 0) GTEST_SKIP() << "needs the right to take descriptors of processes";
+  ASSERT_EQ(::kill(gateway, SIGSTOP), 0);
+  while (::send(control, "x", 1, MSG_DONTWAIT) == 1) {
+  }
+  ::close(control);
+  // With its successor the agent gets a new link, which has no room any more.
+  ASSERT_EQ(::kill(daemon_.agent(), SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return daemon_.gateway() > 0 && daemon_.gateway() != gateway; }))
+      << daemon_.log();
+  EXPECT_TRUE(eventually([&] { return daemon_.answers(); }));
+  EXPECT_NE(daemon_.log().find("process_given_up"), std::string::npos);
 }
 
 TEST_F(Deaths, ASilentAgentIsNotWaitedForForEver) {
