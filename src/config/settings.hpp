@@ -47,6 +47,7 @@ struct Settings {
   std::uint32_t header_deadline_ms = 10'000;
   std::uint32_t idle_timeout_ms = 60'000;
   std::uint32_t connections = 1'024;
+  std::uint32_t unix_connections = 256;
   std::uint32_t device_idle_ms = 5'000;
   static constexpr auto fields() {
     using describe::optional;
@@ -74,7 +75,10 @@ struct Settings {
         optional("idle_timeout_ms", &Settings::idle_timeout_ms,
                  "How long a connection may be idle between requests."),
         optional("connections", &Settings::connections,
-                 "How many connections may be open at once."),
+                 "How many connections over TCP may be open at once, 256 of them from one address; "
+                 "all of loopback counts as one. For more, idle ones are closed."),
+        optional("unix_connections", &Settings::unix_connections,
+                 "How many connections over the Unix socket may be open at once."),
         optional("device_idle_ms", &Settings::device_idle_ms,
                  "How long after the last use /dev/zfs is closed."),
     };

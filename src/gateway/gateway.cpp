@@ -28,6 +28,7 @@ http::Limits limits_of(const config::Settings& settings) {
   limits.header_deadline = std::chrono::milliseconds(settings.header_deadline_ms);
   limits.idle_timeout = std::chrono::milliseconds(settings.idle_timeout_ms);
   limits.connections = settings.connections;
+  limits.unix_connections = settings.unix_connections;
   return limits;
 }
 

@@ -93,6 +93,7 @@ void Connection::close_if_idle() {
 }
 
 void Connection::close_now() {
+  is_closed_ = true;
   transport_->close();
   if (source_) {
     error_code ignored;
@@ -132,6 +133,7 @@ asio::awaitable<bool> Connection::read_head(RequestParser& parser,
                                             std::optional<Refusal>& refusal) {
   const Limits& limits = service_->limits;
   is_idle_ = input_.empty();
+  idle_since_ = Deadline::Clock::now();
   if (!is_first_request_)
     deadline_->set_in(is_idle_ ? limits.idle_timeout : limits.header_deadline);
   for (;;) {
@@ -321,7 +323,8 @@ asio::awaitable<bool> Connection::read_more() {
   const std::span<char> room = input_.prepare();
   const std::size_t read_bytes = co_await transport_->read_some(room);
   input_.commit(read_bytes);
-  co_return read_bytes > 0 && !has_expired_;
+  // What arrived just before the connection was closed begins nothing any more.
+  co_return read_bytes > 0 && !has_expired_ && !is_closed_;
 }
 
 asio::awaitable<bool> Connection::write(std::initializer_list<std::string_view> pieces) {

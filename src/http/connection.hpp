@@ -47,6 +47,12 @@ class Connection {
 
   const Origin& origin() const { return origin_; }
 
+  // Since when it has waited for a request of which no byte has arrived; nothing while there is
+  // one.
+  std::optional<Deadline::Clock::time_point> idle_since() const {
+    return is_idle_ ? std::optional(idle_since_) : std::nullopt;
+  }
+
   // Closes if no request has begun to arrive. Otherwise the connection ends after its present
   // answer, once the service is stopping.
   void close_if_idle();
@@ -91,7 +97,9 @@ class Connection {
   boost::asio::io_context& io_;
   bool is_first_request_ = true;
   bool is_idle_ = true;
+  Deadline::Clock::time_point idle_since_ = Deadline::Clock::now();
   bool has_expired_ = false;
+  bool is_closed_ = false;
 };
 
 // Has the service's hook render a refusal; never throws, but for want of memory.

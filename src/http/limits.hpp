@@ -25,8 +25,11 @@ struct Limits {
   Duration linger = std::chrono::seconds(2);        // for the client to read the last answer
   Duration stop_grace = std::chrono::seconds(10);   // for running answers after stop()
 
-  std::size_t connections = 1024;          // 503 beyond
-  std::size_t connections_per_peer = 256;  // per TCP address; Unix connections count as one peer
+  // Beyond each of these the connection that has waited longest for its next request is closed, or
+  // else the new one is answered 503.
+  std::size_t connections = 1024;          // over TCP
+  std::size_t connections_per_peer = 256;  // over TCP from one address; this host is one address
+  std::size_t unix_connections = 256;      // Unix sockets have places of their own
 };
 
 }  // namespace zfsrest::http

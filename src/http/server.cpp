@@ -39,17 +39,22 @@ constexpr int accepts_at_once = 16;
 constexpr std::chrono::milliseconds accept_pause(50);
 
 const std::string unix_peer = "unix";
+const std::string loopback_peer = "loopback";
 
 os::Fd open_reserve() {
   return os::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
+// A local client can choose among all addresses of loopback, so they are one peer.
 std::string peer_of(const sockaddr_storage& address) {
+  constexpr in_addr_t loopback_net = 127;
   if (address.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    if (ntohl(v4.sin_addr.s_addr) >> IN_CLASSA_NSHIFT == loopback_net) return loopback_peer;
     return {reinterpret_cast<const char*>(&v4.sin_addr), sizeof v4.sin_addr};
   }
   const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+  if (IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr)) return loopback_peer;
   return {reinterpret_cast<const char*>(&v6.sin6_addr), sizeof v6.sin6_addr};
 }
 
@@ -83,16 +88,25 @@ class Server::State : public std::enable_shared_from_this<State> {
   void turn_away_some(int listener);
   void start(const std::shared_ptr<Connection>& connection, const std::string& peer);
   void start_turning_away(const std::shared_ptr<Connection>& connection);
-  void ended(const std::shared_ptr<Connection>& connection, const std::string& peer);
+  void ended(const std::shared_ptr<Connection>& connection);
   void tell_closed(const Origin& origin) noexcept;
-  bool is_full(const std::string& peer) const;
+  std::size_t connections_of(const std::string& peer) const;
+  bool has_place(const std::string& peer) const;
+  bool make_place(const std::string& peer);
+  void leave(Connection* connection);
+
+  // A connection that is served, and whom it counts for.
+  struct Place {
+    std::shared_ptr<Connection> connection;
+    std::string peer;
+  };
 
   asio::io_context& io_;
   std::shared_ptr<Service> service_;
   asio::steady_timer stop_timer_;
   os::Fd reserve_;
   std::vector<std::shared_ptr<Listener>> listeners_;
-  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+  std::unordered_map<Connection*, Place> connections_;
   std::unordered_map<std::string, std::size_t> connections_of_peer_;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> turned_away_;
 };
@@ -175,11 +189,34 @@ void Server::State::turn_away_some(int listener) {
   reserve_ = open_reserve();
 }
 
-bool Server::State::is_full(const std::string& peer) const {
+std::size_t Server::State::connections_of(const std::string& peer) const {
   const auto found = connections_of_peer_.find(peer);
-  const std::size_t of_peer = found == connections_of_peer_.end() ? 0 : found->second;
-  return connections_.size() >= service_->limits.connections ||
-         of_peer >= service_->limits.connections_per_peer;
+  return found == connections_of_peer_.end() ? 0 : found->second;
+}
+
+bool Server::State::has_place(const std::string& peer) const {
+  const Limits& limits = service_->limits;
+  const std::size_t of_peer = connections_of(peer);
+  if (peer == unix_peer) return of_peer < limits.unix_connections;
+  return of_peer < limits.connections_per_peer &&
+         connections_.size() - connections_of(unix_peer) < limits.connections;
+}
+
+// Closes the connection that has been idle longest among those whose place would help, so that
+// nobody can keep others out by doing nothing. False if there is none.
+bool Server::State::make_place(const std::string& peer) {
+  const bool any_tcp =
+      peer != unix_peer && connections_of(peer) < service_->limits.connections_per_peer;
+  Connection* longest = nullptr;
+  for (const auto& [connection, place] : connections_) {
+    const bool helps = any_tcp ? place.peer != unix_peer : place.peer == peer;
+    if (!helps || !connection->idle_since()) continue;
+    if (!longest || *connection->idle_since() < *longest->idle_since()) longest = connection;
+  }
+  if (!longest) return false;
+  longest->close_now();
+  leave(longest);
+  return true;
 }
 
 void Server::State::admit(os::Fd socket, const Origin& origin, const std::string& peer) noexcept {
@@ -188,7 +225,7 @@ void Server::State::admit(os::Fd socket, const Origin& origin, const std::string
     if (!transport || service_->stopping) return tell_closed(origin);
     auto connection =
         std::make_shared<Connection>(io_, service_, std::move(transport).value(), origin);
-    if (!is_full(peer)) return start(connection, peer);
+    if (has_place(peer) || make_place(peer)) return start(connection, peer);
     if (turned_away_.size() < max_turned_away) return start_turning_away(connection);
     tell_closed(origin);
   } catch (const std::exception&) {
@@ -198,12 +235,12 @@ void Server::State::admit(os::Fd socket, const Origin& origin, const std::string
 }
 
 void Server::State::start(const std::shared_ptr<Connection>& connection, const std::string& peer) {
-  connections_.emplace(connection.get(), connection);
+  connections_.emplace(connection.get(), Place{.connection = connection, .peer = peer});
   ++connections_of_peer_[peer];
   asio::awaitable<void> session = Connection::run(connection);
   asio::co_spawn(io_, std::move(session),
-                 [self = shared_from_this(), connection, peer](const std::exception_ptr&) {
-                   self->ended(connection, peer);
+                 [self = shared_from_this(), connection](const std::exception_ptr&) {
+                   self->ended(connection);
                  });
 }
 
@@ -217,13 +254,20 @@ void Server::State::start_turning_away(const std::shared_ptr<Connection>& connec
                  });
 }
 
-void Server::State::ended(const std::shared_ptr<Connection>& connection, const std::string& peer) {
+void Server::State::ended(const std::shared_ptr<Connection>& connection) {
   connection->close_now();
-  connections_.erase(connection.get());
-  const auto of_peer = connections_of_peer_.find(peer);
-  if (--of_peer->second == 0) connections_of_peer_.erase(of_peer);
+  leave(connection.get());
   tell_closed(connection->origin());
   if (service_->stopping && connections_.empty()) stop_timer_.cancel();
+}
+
+// Frees the place of a connection, if it still has one.
+void Server::State::leave(Connection* connection) {
+  const auto found = connections_.find(connection);
+  if (found == connections_.end()) return;
+  const auto of_peer = connections_of_peer_.find(found->second.peer);
+  if (--of_peer->second == 0) connections_of_peer_.erase(of_peer);
+  connections_.erase(found);
 }
 
 void Server::State::tell_closed(const Origin& origin) noexcept {
@@ -237,7 +281,7 @@ void Server::State::tell_closed(const Origin& origin) noexcept {
 }
 
 void Server::State::close_unix() {
-  for (const auto& [key, connection] : connections_)
+  for (const auto& [connection, place] : connections_)
     if (connection->origin().kind == Origin::Kind::unix_socket) connection->close_now();
 }
 
@@ -251,7 +295,7 @@ void Server::State::stop_accepting() {
 void Server::State::stop() {
   if (service_->stopping) return;
   stop_accepting();
-  for (const auto& [key, connection] : connections_) connection->close_if_idle();
+  for (const auto& [connection, place] : connections_) connection->close_if_idle();
   if (connections_.empty()) return;
   stop_timer_.expires_after(service_->limits.stop_grace);
   stop_timer_.async_wait([weak = weak_from_this()](const error_code& ec) {
@@ -261,7 +305,7 @@ void Server::State::stop() {
 }
 
 void Server::State::close_all() {
-  for (const auto& [key, connection] : connections_) connection->close_now();
+  for (const auto& [connection, place] : connections_) connection->close_now();
   for (const auto& [key, connection] : turned_away_) connection->close_now();
 }
 

@@ -48,19 +48,39 @@ TEST_F(Limits, HeadersAndBodiesThatAreTooLargeAreRefused) {
   EXPECT_EQ(Connection(daemon.tcp()).ask({}).status, 200);
 }
 
+// A request whose body is yet to come, so that its connection is not idle.
+Connection begin_request(const Daemon& daemon, const Address& address) {
+  Connection connection(address);
+  connection.send_bytes(
+      "POST /v1/datasets HTTP/1.1\r\nHost: localhost\r\n" + daemon.authorization() +
+      "Content-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_TRUE(connection.read_answer(true).head.starts_with("HTTP/1.1 100 "));
+  return connection;
+}
+
 TEST_F(Limits, MoreConnectionsThanAllowedAreTurnedAwayUntilOthersEnd) {
   const Daemon daemon(engine_, {{"ZFSREST_CONNECTIONS", "4"}});
   std::vector<Connection> connections;
-  for (int i = 0; i < 4; ++i) {
-    connections.emplace_back(daemon.tcp());
-    EXPECT_EQ(connections.back().ask({}).status, 200);
-  }
+  for (int i = 0; i < 4; ++i) connections.push_back(begin_request(daemon, daemon.tcp()));
   const Answer answer = Connection(daemon.tcp()).ask({});
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.code(), "overloaded");
   EXPECT_EQ(answer.field("Retry-After"), "1");
+  EXPECT_EQ(daemon.ask("GET", "/v1/pools").status, 200) << "the Unix socket has places of its own";
   connections.clear();
   EXPECT_TRUE(eventually([&] { return Connection(daemon.tcp()).ask({}).status == 200; }));
+}
+
+TEST_F(Limits, ConnectionsThatOnlyStayOpenKeepNobodyOut) {
+  const Daemon daemon(engine_, {{"ZFSREST_CONNECTIONS", "4"}, {"ZFSREST_UNIX_CONNECTIONS", "4"}});
+  std::vector<Connection> kept;
+  for (int i = 0; i < 10; ++i)
+    for (const Address& address : {daemon.tcp(), daemon.unix_socket()}) {
+      kept.emplace_back(address);
+      EXPECT_EQ(kept.back().ask({}).status, 200) << i;
+    }
+  EXPECT_EQ(daemon.ask_tcp("GET", "/v1/pools").status, 200);
+  EXPECT_EQ(daemon.ask("GET", "/v1/pools").status, 200);
 }
 
 TEST_F(Limits, TwoHundredSlowClientsDoNotStopANormalOne) {

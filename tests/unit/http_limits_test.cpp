@@ -246,16 +246,27 @@ TEST(HttpLimits, RefusesChunksThatExceedTheBody) {
   expect_only(server, client, 413);
 }
 
+// A client whose request the server has begun to read, so that its connection is not idle.
+Client begin_request(Client client) {
+  client.send(post("Expect: 100-continue\r\nContent-Length: 4\r\n"));
+  EXPECT_EQ(client.read_answer().status, 100);
+  return client;
+}
+
+// Sends the rest of that request.
+int end_request(Client& client) {
+  client.send("body");
+  return client.read_answer().status;
+}
+
 TEST(HttpLimits, TurnsAwayConnectionsBeyondTheCapAndServesAgainBelowIt) {
   RunningServer server({.connections = 2});
-  Client first = server.connect_tcp();
-  Client second = server.connect_tcp();
-  server.wait_for_connections(2);
+  Client first = begin_request(server.connect_tcp());
+  Client second = begin_request(server.connect_tcp());
   Client third = server.connect_tcp();
   EXPECT_EQ(third.read_answer().status, 503);
   EXPECT_EQ(third.read_rest(), "");
-  first.send(get("/a"));
-  EXPECT_EQ(first.read_answer().status, 200);
+  EXPECT_EQ(end_request(first), 200);
   second.close();
   server.wait_for_connections(1);
   Client fourth = server.connect_tcp();
@@ -263,28 +274,73 @@ TEST(HttpLimits, TurnsAwayConnectionsBeyondTheCapAndServesAgainBelowIt) {
   EXPECT_EQ(fourth.read_answer().status, 200);
 }
 
-TEST(HttpLimits, CountsConnectionsPerTcpAddress) {
-  RunningServer server({.connections_per_peer = 1});
-  Client first = server.connect_tcp();
-  server.wait_for_connections(1);
-  Client second = server.connect_tcp();
-  EXPECT_EQ(second.read_answer().status, 503);
+TEST(HttpLimits, ClosesTheLongestIdleConnectionForANewOne) {
+  RunningServer server({.connections = 3});
+  std::vector<Client> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(server.connect_tcp());
+    clients.back().send(get("/a"));
+    EXPECT_EQ(clients.back().read_answer().status, 200);
+  }
+  // Now the second has been idle longest.
+  clients[0].send(get("/again"));
+  EXPECT_EQ(clients[0].read_answer().status, 200);
+  Client late = server.connect_tcp();
+  late.send(get("/late"));
+  EXPECT_EQ(late.read_answer().status, 200);
+  EXPECT_EQ(clients[1].read_rest(), "");
+  EXPECT_EQ(clients[1].ended(), Ended::by_end);
+  for (const int i : {0, 2}) {
+    clients[i].send(get("/still"));
+    EXPECT_EQ(clients[i].read_answer().status, 200);
+  }
+  EXPECT_EQ(server.connections(), 3U);
+}
+
+TEST(HttpLimits, ConnectionsThatNeverSpeakKeepNobodyOut) {
+  RunningServer server({.connections = 4});
+  std::vector<Client> silent;
+  for (int i = 0; i < 20; ++i) {
+    silent.push_back(server.connect_tcp());
+    Client client = server.connect_tcp();
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().status, 200);
+  }
+}
+
+TEST(HttpLimits, CountsAllOfLoopbackAsOnePeer) {
+  RunningServer server({.connections_per_peer = 2});
+  Client first = begin_request(server.connect_tcp("127.0.0.2"));
+  Client second = begin_request(server.connect_tcp("127.0.0.3"));
+  Client third = server.connect_tcp("127.0.0.4");
+  EXPECT_EQ(third.read_answer().status, 503);
   Client local = server.connect_unix();
   local.send(get("/a"));
   EXPECT_EQ(local.read_answer().status, 200);
 }
 
-TEST(HttpLimits, CountsUnixConnectionsAsOnePeer) {
-  RunningServer server({.connections_per_peer = 2});
-  Client first = server.connect_unix("h-1");
-  Client second = server.connect_unix("h-2");
+TEST(HttpLimits, UnixConnectionsHavePlacesOfTheirOwn) {
+  RunningServer server({.connections = 1, .unix_connections = 2});
+  Client tcp = begin_request(server.connect_tcp());
+  Client first = begin_request(server.connect_unix("h-1"));
+  Client second = begin_request(server.connect_unix("h-2"));
   Client third = server.connect_unix("h-3");
   EXPECT_EQ(third.read_answer().status, 503);
   third.close();
   server.wait_for_closed("h-3");
-  Client tcp = server.connect_tcp();
-  tcp.send(get("/a"));
-  EXPECT_EQ(tcp.read_answer().status, 200);
+  EXPECT_EQ(end_request(tcp), 200);
+  EXPECT_EQ(end_request(first), 200);
+  // The first is idle as soon as the server has come back from its answer; then it is closed for
+  // another, and its handle is told.
+  int status = 0;
+  for (int i = 0; i < 1000 && status != 200; ++i) {
+    Client another = server.connect_unix("another");
+    another.send(get("/a"));
+    status = another.read_answer().status;
+  }
+  EXPECT_EQ(status, 200);
+  server.wait_for_closed("h-1");
+  EXPECT_EQ(end_request(second), 200) << "what is not idle is left alone";
 }
 
 TEST(HttpLimits, SurvivesAFloodBeyondTheCap) {

@@ -195,8 +195,11 @@ void connect_loopback(int socket, std::uint16_t port) {
   EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
 }
 
-Client RunningServer::connect_tcp() {
+Client RunningServer::connect_tcp(const std::string& from) {
   os::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in source = loopback(0);
+  EXPECT_EQ(::inet_pton(AF_INET, from.c_str(), &source.sin_addr), 1);
+  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&source), sizeof source), 0);
   connect_loopback(socket.get(), port_);
   return Client(std::move(socket));
 }

@@ -75,7 +75,8 @@ class RunningServer {
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
-  Client connect_tcp();
+  // From an address of loopback.
+  Client connect_tcp(const std::string& from = "127.0.0.1");
   Client connect_unix(std::string handle = "handle-1");
   std::uint16_t port() const { return port_; }
 
