@@ -241,12 +241,24 @@ void AgentLink::finish(link::Frame frame) {
   node.mapped()->finished.come();
 }
 
+std::chrono::milliseconds AgentLink::patience_for(Effect effect) const {
+  switch (effect) {
+    case Effect::read:
+      return patience_.read;
+    case Effect::page:
+      return patience_.page;
+    case Effect::write:
+      break;
+  }
+  return patience_.write;
+}
+
 asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(std::string request,
                                                                         Effect effect) {
   if (!is_up_) co_return away();
   if (request.size() > link::largest_payload)
     co_return Error::of(Code::body_too_large, "the request is too large");
-  const auto pending = std::make_shared<Pending>(io_, patience_);
+  const auto pending = std::make_shared<Pending>(io_, patience_for(effect));
   const std::uint64_t id = next_id_++;
   pending_.emplace(id, pending);
   const link::Frame frame{.kind = link::Kind::request, .id = id, .payload = std::move(request)};
@@ -255,8 +267,8 @@ asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(std::str
   if (pending->answer) co_return std::move(*pending->answer);
   pending_.erase(id);
   if (!has_ended)
-    co_return effect == Effect::read ? silent() : unknown_outcome("the agent did not answer");
-  if (effect == Effect::read || !pending->was_sent) co_return away();
+    co_return effect == Effect::write ? unknown_outcome("the agent did not answer") : silent();
+  if (effect != Effect::write || !pending->was_sent) co_return away();
   co_return unknown_outcome("the agent ended while it worked on this");
 }
 

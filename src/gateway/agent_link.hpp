@@ -28,9 +28,14 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
     std::function<void()> broken;  // it sent what makes no sense; a new link is needed
   };
 
-  // No answer is waited for longer than `patience`: the agent keeps the deadlines, and this is for
-  // an agent that cannot.
-  AgentLink(boost::asio::io_context& io, Events events, std::chrono::milliseconds patience)
+  // How long an answer is waited for: the agent keeps the deadlines, and this is for an agent that
+  // cannot.
+  struct Patience {
+    std::chrono::milliseconds read;
+    std::chrono::milliseconds page;
+    std::chrono::milliseconds write;
+  };
+  AgentLink(boost::asio::io_context& io, Events events, Patience patience)
       : io_(io), events_(std::move(events)), patience_(patience) {}
 
   // Takes a new link in place of the one there was.
@@ -44,7 +49,9 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
     link::Frame frame;  // a document, a problem or a stream
     std::shared_ptr<StreamEnd> stream_end;
   };
-  enum class Effect { read, write };
+  // A page is a list in one document, which comes only after its last row; a list as lines is a
+  // read.
+  enum class Effect { read, page, write };
   // The agent's answer, or why there is none: `agent_away` if the operation was certainly not
   // begun, `outcome_unknown` if a write may have been, `body_too_large` if it is more than the link
   // takes.
@@ -56,13 +63,14 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   class Connection;
   struct Pending;
 
+  std::chrono::milliseconds patience_for(Effect effect) const;
   void receive(link::Frame frame);
   void finish(link::Frame frame);
   void lost(const Connection* connection);
 
   boost::asio::io_context& io_;
   Events events_;
-  std::chrono::milliseconds patience_;
+  Patience patience_;
   std::shared_ptr<Connection> connection_;
   bool is_up_ = false;
   std::uint64_t next_id_ = 1;

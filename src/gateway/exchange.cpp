@@ -173,6 +173,14 @@ bool is_plan(const Routed& routed) {
          plan->second == "true";
 }
 
+AgentLink::Effect effect_of(const Routed& routed) {
+  const api::Operation& operation = *routed.match.operation;
+  if (operation.form == api::Form::rows && routed.media_type == json_type)
+    return AgentLink::Effect::page;
+  return api::is_read(operation) || is_plan(routed) ? AgentLink::Effect::read
+                                                    : AgentLink::Effect::write;
+}
+
 http::Response response_of(const Routed& routed, AgentLink::Answer answer,
                            const std::string& request_id) {
   switch (answer.frame.kind) {
@@ -227,10 +235,8 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
   if (operation.lane == api::Lane::gateway) co_return alive(request_id);
   auto object = canonical(request, routed, request_id);
   if (!object.ok()) co_return problem_of(*object.error().code, object.error().detail, request_id);
-  const bool changes_nothing = api::is_read(operation) || is_plan(routed);
-  const auto effect = changes_nothing ? AgentLink::Effect::read : AgentLink::Effect::write;
   std::string message = json::serialize(object.value());
-  auto outcome = co_await link->call(std::move(message), effect);
+  auto outcome = co_await link->call(std::move(message), effect_of(routed));
   if (auto* answered = std::get_if<AgentLink::Answer>(&outcome))
     co_return response_of(routed, std::move(*answered), request_id);
   const Error& error = std::get<Error>(outcome);

@@ -32,11 +32,13 @@ http::Limits limits_of(const config::Settings& settings) {
   return limits;
 }
 
-// Every deadline of the agent has passed before this.
-std::chrono::milliseconds patience_of(const config::Settings& settings) {
+// Every deadline of the agent has passed before these. Each piece of a list has one of its own, so
+// that a whole page may take as long as a write.
+AgentLink::Patience patience_of(const config::Settings& settings) {
   constexpr std::chrono::seconds margin(5);
-  return margin +
-         std::chrono::milliseconds(std::max(settings.read_deadline_ms, settings.write_deadline_ms));
+  const std::chrono::milliseconds read(settings.read_deadline_ms);
+  const std::chrono::milliseconds write(settings.write_deadline_ms);
+  return {.read = read + margin, .page = std::max(read, write) + margin, .write = write + margin};
 }
 
 class Gateway {

@@ -318,5 +318,34 @@ TEST_F(Deaths, ASilentAgentIsNotWaitedForForEver) {
   EXPECT_TRUE(eventually([&] { return daemon.answers(); }));
 }
 
+TEST_F(Deaths, AReadIsNotWaitedForAsLongAsAWriteWhenTheAgentIsSilent) {
+  const pid_t agent = daemon_.agent();
+  ASSERT_EQ(::kill(agent, SIGSTOP), 0);
+  // The deadline of a write is half a minute.
+  struct Row {
+    const char* method;
+    const char* target;
+    const char* accept;
+  };
+  std::vector<Connection> connections;
+  const auto begin = Clock::now();
+  for (const Row& row : {Row{"GET", "/v1/pools/tank", "application/json"},
+                         Row{"GET", "/v1/datasets", "application/x-ndjson"},
+                         Row{"DELETE", "/v1/datasets/tank%2Fnone?plan=true", "*/*"}}) {
+    connections.emplace_back(daemon_.tcp());
+    connections.back().send({.method = row.method,
+                             .target = row.target,
+                             .fields = daemon_.authorization() + "Accept: " + row.accept + "\r\n"});
+  }
+  for (Connection& connection : connections) {
+    const Answer answer = connection.read_answer();
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.code(), "deadline");
+  }
+  EXPECT_LT(since(begin), std::chrono::seconds(15));
+  ASSERT_EQ(::kill(agent, SIGCONT), 0);
+  EXPECT_TRUE(eventually([&] { return daemon_.answers(); }));
+}
+
 }  // namespace
 }  // namespace zfsrest::faults
