@@ -43,6 +43,7 @@ struct Settings {
   std::uint32_t write_deadline_ms = 30'000;
   std::uint32_t queue = 256;
   std::uint32_t body_bytes = 1'048'576;
+  std::uint32_t bodies_bytes = 67'108'864;
   std::uint32_t header_bytes = 16'384;
   std::uint32_t header_deadline_ms = 10'000;
   std::uint32_t idle_timeout_ms = 60'000;
@@ -69,6 +70,9 @@ struct Settings {
                  "How long a write may take before its outcome is called unknown."),
         optional("queue", &Settings::queue, "How many operations may wait for one set of workers."),
         optional("body_bytes", &Settings::body_bytes, "The largest body of a request."),
+        optional("bodies_bytes", &Settings::bodies_bytes,
+                 "How many bytes the bodies of all requests over TCP may have together until they "
+                 "are answered; those over the Unix socket have as many."),
         optional("header_bytes", &Settings::header_bytes, "The largest header of a request."),
         optional("header_deadline_ms", &Settings::header_deadline_ms,
                  "How long a request's header may take to arrive."),

@@ -128,6 +128,11 @@ Result<json::Object> canonical(const http::Request& request, const Routed& route
   return object;
 }
 
+Result<std::string> message_of(const http::Request& request, const Routed& routed,
+                               const std::string& request_id) {
+  return json::serialize(TRY(canonical(request, routed, request_id)));
+}
+
 http::Response document_response(const api::Operation& operation, link::Frame frame,
                                  const std::string& request_id, bool is_plan) {
   if (frame.descriptor) {
@@ -233,10 +238,12 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
   const api::Operation& operation = *routed.match.operation;
   const std::string request_id = make_request_id();
   if (operation.lane == api::Lane::gateway) co_return alive(request_id);
-  auto object = canonical(request, routed, request_id);
-  if (!object.ok()) co_return problem_of(*object.error().code, object.error().detail, request_id);
-  std::string message = json::serialize(object.value());
-  auto outcome = co_await link->call(std::move(message), effect_of(routed));
+  auto message = message_of(request, routed, request_id);
+  if (!message.ok())
+    co_return problem_of(*message.error().code, message.error().detail, request_id);
+  // It may take long from here, and nobody needs the body any more.
+  std::string().swap(request.body);
+  auto outcome = co_await link->call(std::move(message.value()), effect_of(routed));
   if (auto* answered = std::get_if<AgentLink::Answer>(&outcome))
     co_return response_of(routed, std::move(*answered), request_id);
   const Error& error = std::get<Error>(outcome);

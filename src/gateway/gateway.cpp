@@ -25,6 +25,7 @@ http::Limits limits_of(const config::Settings& settings) {
   http::Limits limits;
   limits.header_bytes = settings.header_bytes;
   limits.body_bytes = settings.body_bytes;
+  limits.bodies_bytes = settings.bodies_bytes;
   limits.header_deadline = std::chrono::milliseconds(settings.header_deadline_ms);
   limits.idle_timeout = std::chrono::milliseconds(settings.idle_timeout_ms);
   limits.connections = settings.connections;

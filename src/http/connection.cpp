@@ -41,6 +41,10 @@ std::optional<Refusal> check_expectation(const RequestHead& head) {
   return std::nullopt;
 }
 
+Refusal too_many_bodies() {
+  return {Code::overloaded, "the bodies of other requests leave no room for this one"};
+}
+
 // Needs nothing that could fail again.
 Response render_plainly(Code code) {
   const CodeRow& row = row_of(code);
@@ -157,22 +161,28 @@ asio::awaitable<bool> Connection::read_head(RequestParser& parser,
   co_return !refusal;
 }
 
-// The same for the body. Credit against the least rate is for bytes of the body, not for chunk
-// framing.
-asio::awaitable<bool> Connection::read_body(RequestParser& parser,
+// The same for the body. Bytes of the body, not of chunk framing, earn time at the least rate; no
+// more than the grace is ever kept, so that a fast beginning does not pay for a slow end.
+asio::awaitable<bool> Connection::read_body(RequestParser& parser, BodyBudget::Share& share,
                                             std::optional<Refusal>& refusal) {
+  using Clock = Deadline::Clock;
   const Limits& limits = service_->limits;
-  const Deadline::Clock::time_point begin = Deadline::Clock::now();
+  const double rate = static_cast<double>(std::max<std::uint64_t>(limits.body_bytes_per_second, 1));
+  Clock::time_point due = Clock::now() + limits.body_grace;
   for (;;) {
+    const std::uint64_t bytes_before = parser.body_bytes();
     RequestParser::Step step = parser.parse_body(input_.view());
     input_.consume(step.consumed_bytes);
     refusal = std::move(step.refusal);
+    if (!refusal && !share.grow_to(parser.body_bytes())) refusal = too_many_bodies();
     if (refusal || step.done) co_return !refusal;
 
-    const std::chrono::milliseconds earned(
-        parser.body_bytes() * 1000 / std::max<std::uint64_t>(limits.body_bytes_per_second, 1));
-    const Deadline::Clock::time_point by_rate = begin + limits.body_grace + earned;
-    deadline_->set(std::min(by_rate, Deadline::Clock::now() + limits.idle_timeout));
+    const Clock::time_point now = Clock::now();
+    const std::chrono::duration<double> earned(
+        static_cast<double>(parser.body_bytes() - bytes_before) / rate);
+    due = std::min(due + std::chrono::duration_cast<Clock::duration>(earned),
+                   now + limits.body_grace);
+    deadline_->set(std::min(due, now + limits.idle_timeout));
     const bool has_read = co_await read_more();
     if (has_read) continue;
     if (has_expired_) refusal = Refusal{Code::request_timeout, "the body arrived too slowly"};
@@ -181,19 +191,24 @@ asio::awaitable<bool> Connection::read_body(RequestParser& parser,
 }
 
 asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, Exchange exchange) {
+  std::optional<BodyBudget::Share> share(std::in_place, service_->bodies_of(origin_.kind));
+  if (!share->grow_to(parser.head().content_length.value_or(0)))
+    co_return co_await refuse(too_many_bodies(), exchange);
   // RFC 9110, 10.1.1: no 100 once the body has begun to arrive, or when there is none.
   if (expects_continue(parser.head()) && parser.head().has_body() && input_.empty()) {
     const bool is_written = co_await write({"HTTP/1.1 100 Continue\r\n\r\n"});
     if (!is_written) co_return Next::reset;
   }
   std::optional<Refusal> refusal;
-  const bool has_arrived = co_await read_body(parser, refusal);
+  const bool has_arrived = co_await read_body(parser, *share, refusal);
+  if (!has_arrived) share.reset();
   if (refusal) co_return co_await refuse(std::move(*refusal), exchange);
   if (!has_arrived) co_return Next::close;
   deadline_->clear();
   Request request = parser.take_request();
   request.origin = &origin_;
   Response response = co_await answer(std::move(request));
+  share.reset();
   co_return co_await send(std::move(response), exchange);
 }
 
@@ -207,7 +222,8 @@ asio::awaitable<Connection::Next> Connection::end_early(RequestParser& parser, R
   const Next next = co_await send(std::move(response), exchange);
   if (next != Next::request) co_return next;
   std::optional<Refusal> unsaid;
-  const bool is_dropped = co_await read_body(parser, unsaid);
+  BodyBudget::Share share(service_->bodies_of(origin_.kind));
+  const bool is_dropped = co_await read_body(parser, share, unsaid);
   co_return is_dropped ? Next::request : Next::close;
 }
 

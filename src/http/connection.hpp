@@ -1,6 +1,7 @@
 // One connection: reads requests, has them answered one after the other, and closes in good time.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -10,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "http/body_budget.hpp"
 #include "http/deadline.hpp"
 #include "http/hooks.hpp"
 #include "http/hosts.hpp"
@@ -26,10 +29,24 @@ namespace zfsrest::http {
 
 // What all connections of a server have in common.
 struct Service {
+  Service(const Limits& its_limits, Hosts its_hosts, Hooks its_hooks)
+      : limits(its_limits),
+        hosts(std::move(its_hosts)),
+        hooks(std::move(its_hooks)),
+        tcp_bodies(std::max(limits.bodies_bytes, limits.body_bytes)),
+        unix_bodies(std::max(limits.bodies_bytes, limits.body_bytes)) {}
+
+  BodyBudget& bodies_of(Origin::Kind kind) const {
+    return kind == Origin::Kind::tcp ? tcp_bodies : unix_bodies;
+  }
+
   Limits limits;
   Hosts hosts;
   Hooks hooks;
   bool stopping = false;
+  // Strangers on TCP cannot use up what the daemon's owner needs.
+  mutable BodyBudget tcp_bodies;
+  mutable BodyBudget unix_bodies;
 };
 
 class Connection {
@@ -73,7 +90,8 @@ class Connection {
 
   boost::asio::awaitable<Next> serve_request();
   boost::asio::awaitable<bool> read_head(RequestParser& parser, std::optional<Refusal>& refusal);
-  boost::asio::awaitable<bool> read_body(RequestParser& parser, std::optional<Refusal>& refusal);
+  boost::asio::awaitable<bool> read_body(RequestParser& parser, BodyBudget::Share& share,
+                                         std::optional<Refusal>& refusal);
   boost::asio::awaitable<Next> serve_body(RequestParser& parser, Exchange exchange);
   boost::asio::awaitable<Next> end_early(RequestParser& parser, Response response);
   boost::asio::awaitable<Next> refuse(Refusal refusal, Exchange exchange);

@@ -16,8 +16,12 @@ struct Limits {
   std::size_t target_bytes = std::size_t{8} * 1024;  // 414
   std::uint64_t body_bytes = std::uint64_t{1024} * 1024;  // without chunk framing: 413
 
+  // All bodies together, from their beginning until their requests are answered, over TCP and over
+  // Unix sockets each: 503. One body of the full size always fits.
+  std::uint64_t bodies_bytes = std::uint64_t{64} * 1024 * 1024;
+
   Duration header_deadline = std::chrono::seconds(10);  // from the first byte, or from accept: 408
-  Duration body_grace = std::chrono::seconds(10);       // before the least rate is asked for
+  Duration body_grace = std::chrono::seconds(10);       // how far a body may fall behind its rate
   std::uint64_t body_bytes_per_second = 1024;           // the least rate: 408
   Duration idle_timeout =
       std::chrono::seconds(60);                     // between requests, and between bytes of a body

@@ -64,11 +64,10 @@ std::string peer_of(const sockaddr_storage& address) {
 class Server::State : public std::enable_shared_from_this<State> {
  public:
   State(asio::io_context& io, Limits limits, Hosts hosts, Hooks hooks)
-      : io_(io), service_(std::make_shared<Service>()), stop_timer_(io), reserve_(open_reserve()) {
-    service_->limits = limits;
-    service_->hosts = std::move(hosts);
-    service_->hooks = std::move(hooks);
-  }
+      : io_(io),
+        service_(std::make_shared<Service>(limits, std::move(hosts), std::move(hooks))),
+        stop_timer_(io),
+        reserve_(open_reserve()) {}
 
   void listen(os::Fd listener);
   void admit(os::Fd socket, const Origin& origin, const std::string& peer) noexcept;

@@ -71,6 +71,18 @@ TEST_F(Limits, MoreConnectionsThanAllowedAreTurnedAwayUntilOthersEnd) {
   EXPECT_TRUE(eventually([&] { return Connection(daemon.tcp()).ask({}).status == 200; }));
 }
 
+TEST_F(Limits, ABodyThatTheOthersLeaveNoRoomForIsTurnedAway) {
+  const Daemon daemon(engine_, {{"ZFSREST_BODY_BYTES", "1000"}, {"ZFSREST_BODIES_BYTES", "1500"}});
+  const Connection other = begin_request(daemon, daemon.tcp());
+  const std::string body(1000, ' ');
+  const Answer answer = daemon.ask_tcp("POST", "/v1/datasets", body);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.code(), "overloaded");
+  EXPECT_EQ(answer.field("Retry-After"), "1");
+  EXPECT_EQ(daemon.ask("POST", "/v1/datasets", body).status, 400)
+      << "over the Unix socket it is read";
+}
+
 TEST_F(Limits, ConnectionsThatOnlyStayOpenKeepNobodyOut) {
   const Daemon daemon(engine_, {{"ZFSREST_CONNECTIONS", "4"}, {"ZFSREST_UNIX_CONNECTIONS", "4"}});
   std::vector<Connection> kept;

@@ -126,6 +126,79 @@ TEST(HttpLimits, EndsABodyThatStops) {
   expect_only(server, client, 408);
 }
 
+TEST(HttpLimits, EndsABodyThatBeginsFastAndThenDripsIn) {
+  RunningServer server({.body_grace = milliseconds(100), .body_bytes_per_second = 1000});
+  Client client = server.connect_tcp();
+  client.send(post("Content-Length: 100000\r\n", std::string(50000, 'x')));
+  std::thread dripping([&] {
+    for (int i = 0; i < 40; ++i) {
+      client.send("x");
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+  });
+  EXPECT_EQ(client.read_answer().status, 408);
+  dripping.join();
+  EXPECT_TRUE(server.executed().empty());
+}
+
+TEST(HttpLimits, TakesABodyThatIsSlowButSteady) {
+  RunningServer server({.body_grace = milliseconds(1000), .body_bytes_per_second = 1000});
+  Client client = server.connect_tcp();
+  client.send(post("Content-Length: 5000\r\n"));
+  for (int i = 0; i < 10; ++i) {
+    std::this_thread::sleep_for(milliseconds(150));
+    client.send(std::string(500, 'x'));
+  }
+  EXPECT_EQ(client.read_answer().status, 200);
+}
+
+TEST(HttpLimits, RefusesABodyThatTheOthersLeaveNoRoomForBeforeItArrives) {
+  RunningServer server({.body_bytes = 600, .bodies_bytes = 1000});
+  const std::string announcement = post("Expect: 100-continue\r\nContent-Length: 600\r\n");
+  Client first = server.connect_tcp();
+  first.send(announcement);
+  EXPECT_EQ(first.read_answer().status, 100);
+  Client second = server.connect_tcp();
+  second.send(announcement);
+  EXPECT_EQ(second.read_answer().status, 503);
+  EXPECT_EQ(second.read_rest(), "");
+  Client in_chunks = server.connect_tcp();
+  in_chunks.send(post("Transfer-Encoding: chunked\r\n", "1f4\r\n" + std::string(500, 'x')));
+  EXPECT_EQ(in_chunks.read_answer().status, 503);
+  Client local = server.connect_unix();
+  local.send(announcement);
+  EXPECT_EQ(local.read_answer().status, 100) << "the Unix socket has room of its own";
+  first.send(std::string(600, 'x'));
+  EXPECT_EQ(first.read_answer().status, 200);
+  Client third = server.connect_tcp();
+  third.send(announcement);
+  EXPECT_EQ(third.read_answer().status, 100);
+}
+
+TEST(HttpLimits, TheRoomForBodiesIsFreeAgainHoweverTheyEnd) {
+  RunningServer server({.body_bytes = 600, .bodies_bytes = 600, .body_grace = milliseconds(50)});
+  const std::string announcement = post("Expect: 100-continue\r\nContent-Length: 600\r\n");
+  for (int i = 0; i < 3; ++i) {
+    Client slow = server.connect_tcp();
+    slow.send(announcement);
+    EXPECT_EQ(slow.read_answer().status, 100);
+    EXPECT_EQ(slow.read_answer().status, 408);
+    Client gone = server.connect_tcp();
+    gone.send(announcement);
+    EXPECT_EQ(gone.read_answer().status, 100);
+    gone.close();
+    slow.close();
+    server.wait_for_connections(0);
+  }
+}
+
+TEST(HttpLimits, OneBodyOfTheFullSizeAlwaysFits) {
+  RunningServer server({.body_bytes = 600, .bodies_bytes = 10});
+  Client client = server.connect_tcp();
+  client.send(post("Content-Length: 600\r\n", std::string(600, 'x')));
+  EXPECT_EQ(client.read_answer().status, 200);
+}
+
 TEST(HttpLimits, EndsAnIdleConnectionQuietly) {
   RunningServer server({.idle_timeout = milliseconds(50)});
   Client client = server.connect_tcp();
