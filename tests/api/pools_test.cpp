@@ -473,7 +473,7 @@ TEST(Pools, ASpareInUseIsNoFault) {
                    {"type", "mirror"}, {"children", json::Array{four[0].vdev(), four[1].vdev()}}}}},
       {"spare", json::Array{four[2].vdev(), four[3].vdev()}}};
   ASSERT_EQ(create(pool, std::move(layout)).status, 201);
-  oracle("zpool replace " + pool.text() + " " + four[0].path() + " " + four[2].path());
+  oracle("zpool replace -f " + pool.text() + " " + four[0].path() + " " + four[2].path());
   const Response status = get("/v1/pools/" + pool.text() + "/status");
   EXPECT_EQ(status.text("/vdevs/spare/0/state"), "in_use") << status;
   EXPECT_EQ(status.text("/vdevs/spare/1/state"), "available") << status;

@@ -496,7 +496,7 @@ TEST(ModelProperty, DefaultsAreThoseOfTheRunningRelease) {
       {"atime", Target::filesystem, word("on"), word("on")},
       {"relatime", Target::filesystem, word("off"), word("on")},
       {"compression", Target::volume, word("off"), word("on")},
-      {"xattr", Target::filesystem, word("on"), word("on")},
+      {"xattr", Target::filesystem, word("on"), word("sa")},
       {"volblocksize", Target::volume, number(8192), number(16384)},
       {"recordsize", Target::filesystem, number(131072), number(131072)},
       {"aclinherit", Target::filesystem, word("restricted"), word("restricted")},
