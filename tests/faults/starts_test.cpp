@@ -223,7 +223,7 @@ TEST_F(Starts, AWriteThatRunsIsAnsweredBeforeTheEnd) {
 TEST(StartsAsUser, AnOrdinaryUserCanRunItAll) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
   const userland::TemporaryDirectory directory;
-  fs::permissions(directory.path(), fs::perms(0777));
+  ASSERT_EQ(::chown(directory.path().c_str(), 65534, 65534), 0);
   const auto become = [] {
     if (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0) ::_exit(99);
   };
@@ -237,6 +237,7 @@ TEST(StartsAsUser, AnOrdinaryUserCanRunItAll) {
       {supervisor_path},
       {{"ZFSREST_STATE", state},
        {"ZFSREST_LISTEN", "127.0.0.1:0"},
+       {"ZFSREST_ENGINE", "userland"},
        {"ZFSREST_MODULE_DIRECTORY", engine_state + "/module/zfs"},
        {"LD_PRELOAD", userland::build_directory() / "userland/libzfs-userland-preload.so"},
        {"ZFS_USERLAND_SOCKET", engine_state + "/engine.sock"}},
