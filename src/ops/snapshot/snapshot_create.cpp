@@ -41,6 +41,7 @@ Result<api::SnapshotCreate::Response> run<api::SnapshotCreate>(Context& context,
                                                                const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<Tree> trees;
+  trees.reserve(request.snapshots.size());
   for (const model::SnapshotName& snapshot : request.snapshots)
     trees.push_back({snapshot.dataset(), Touch::step});
   const auto hold = TRY(context.trees.hold(std::move(trees)));

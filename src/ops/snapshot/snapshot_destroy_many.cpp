@@ -98,6 +98,7 @@ template <>
 Result<Response> run<api::SnapshotDestroyMany>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<Tree> trees;
+  trees.reserve(request.snapshots.size());
   for (const model::SnapshotRange& range : request.snapshots)
     trees.push_back({range.dataset(), Touch::step});
   const auto hold = TRY(context.trees.hold(std::move(trees)));
