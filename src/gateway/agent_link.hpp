@@ -41,6 +41,9 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   // Takes a new link in place of the one there was.
   void connect(os::Fd fd);
 
+  // At the end, when nothing waits any more: link and connection hold each other.
+  void disconnect() { connection_.reset(); }
+
   // The end of a stream: true if all of it was whole.
   class StreamEnd;
   static boost::asio::awaitable<bool> wait_stream_end(std::shared_ptr<StreamEnd> end);

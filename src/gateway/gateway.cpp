@@ -63,6 +63,7 @@ class Gateway {
       if (!ec) stop();
     });
     io_.run();
+    link_->disconnect();
   }
 
  private:
