@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
+#include "zfs/mount_table.hpp"
 #include "zfs/shown_text.hpp"
 
 namespace zfsrest::zfs {
@@ -38,21 +38,6 @@ std::optional<dev_t> parse_number(std::string_view text) {
   return makedev(major_number, minor_number);
 }
 
-// The kernel writes blanks and the like in its tables as \ooo.
-std::string unescape(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    unsigned byte = 0;
-    const bool is_escape =
-        text.size() >= 4 && text[0] == '\\' &&
-        std::from_chars(text.data() + 1, text.data() + 4, byte, 8).ptr == text.data() + 4 &&
-        byte < 256;
-    out += is_escape ? static_cast<char>(byte) : text[0];
-    text.remove_prefix(is_escape ? 4 : 1);
-  }
-  return out;
-}
-
 std::optional<struct stat> find_status(const std::string& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0 ? std::optional(status) : std::nullopt;
@@ -67,36 +52,28 @@ std::vector<fs::path> read_directory(const fs::path& path) {
   return entries;
 }
 
-struct Mount {
+struct MountedDevice {
   dev_t number;
   std::string point;
 };
 
-// A line is: id, parent, major:minor, root, mount point, options, any number of fields, "-", type,
-// source, options.
-std::optional<Mount> find_mount(const std::string& line) {
-  std::istringstream words(line);
-  std::string id, parent, number, root, point, word, type, source;
-  words >> id >> parent >> number >> root >> point;
-  while (words >> word && word != "-") {
-  }
-  words >> type >> source;
-  const std::optional<dev_t> device = parse_number(number);
+std::optional<MountedDevice> find_mount(MountEntry&& entry) {
+  const std::optional<dev_t> device = parse_number(entry.number);
   if (!device) return std::nullopt;
   // A file system that spans devices (btrfs) has a number of its own, and only its source tells.
   // Other sources are not looked at, for they may be paths that do not answer.
-  if (major(*device) == 0 && source.starts_with("/dev/")) {
-    const auto status = find_status(unescape(source));
-    if (status && S_ISBLK(status->st_mode)) return Mount{status->st_rdev, unescape(point)};
+  if (major(*device) == 0 && entry.source.starts_with("/dev/")) {
+    const auto status = find_status(entry.source);
+    if (status && S_ISBLK(status->st_mode))
+      return MountedDevice{status->st_rdev, std::move(entry.point)};
   }
-  return Mount{*device, unescape(point)};
+  return MountedDevice{*device, std::move(entry.point)};
 }
 
-std::vector<Mount> read_mounts(const KernelTables& tables) {
-  std::vector<Mount> mounts;
-  std::ifstream file(tables.proc + "/self/mountinfo");
-  for (std::string line; std::getline(file, line);)
-    if (auto mount = find_mount(line)) mounts.push_back(std::move(*mount));
+std::vector<MountedDevice> read_mounted_devices(const KernelTables& tables) {
+  std::vector<MountedDevice> mounts;
+  for (MountEntry& entry : read_mount_table(tables.proc))
+    if (auto mount = find_mount(std::move(entry))) mounts.push_back(std::move(*mount));
   return mounts;
 }
 
@@ -157,10 +134,10 @@ std::vector<Member> read_family(Member first, const std::string& on) {
 
 void add_uses(const std::vector<Member>& family, const KernelTables& tables,
               std::vector<Finding>& findings) {
-  const std::vector<Mount> mounts = read_mounts(tables);
+  const std::vector<MountedDevice> mounts = read_mounted_devices(tables);
   const std::vector<struct stat> swaps = read_swaps(tables);
   for (const Member& member : family) {
-    const auto mount = std::ranges::find(mounts, member.number, &Mount::number);
+    const auto mount = std::ranges::find(mounts, member.number, &MountedDevice::number);
     if (mount != mounts.end())
       findings.push_back({FindingKind::mounted,
                           fmt::format("{} is mounted at {}", member.subject, shown(mount->point))});
