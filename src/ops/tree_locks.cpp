@@ -2,19 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "model/tree.hpp"
+
 namespace zfsrest::ops {
 namespace {
 
 // Longer than most changes take, and short enough that a worker is not kept from others by it.
 constexpr auto patience = std::chrono::seconds(2);
 
-bool is_within(const std::string& name, const std::string& tree) {
-  return name.starts_with(tree) && (name.size() == tree.size() || name[tree.size()] == '/');
-}
-
 bool conflict(const Tree& one, const Tree& other) {
   return (one.touch == Touch::change || other.touch == Touch::change) &&
-         (is_within(one.name, other.name) || is_within(other.name, one.name));
+         (model::is_in_tree(one.name, other.name) || model::is_in_tree(other.name, one.name));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/errno_name.hpp"
+#include "model/property_values.hpp"
 #include "zfs/mount_table.hpp"
 #include "zfs/pool.hpp"
 #include "zfs/shown_text.hpp"
@@ -18,16 +19,9 @@
 namespace zfsrest::zfs {
 namespace {
 
-std::string text_of(const model::Properties& properties, const char* name) {
-  const auto found = properties.find(name);
-  const auto* text =
-      found == properties.end() ? nullptr : std::get_if<std::string>(&found->second.value);
-  return text ? *text : std::string();
-}
-
 unsigned long flags_of(const model::Properties& properties) {
   const auto is = [&](const char* name, std::string_view word) {
-    return text_of(properties, name) == word;
+    return model::text_of(properties, name) == word;
   };
   unsigned long flags = 0;
   if (is("readonly", "on")) flags |= MS_RDONLY;
@@ -49,7 +43,8 @@ std::string data_of(const model::Properties& properties, const std::string& poin
   const auto add = [&](const std::string& option) { data += (data.empty() ? "" : ",") + option; };
   if (point.find(',') == std::string::npos) add("mntpoint=" + point);
   for (const char* name : {"context", "fscontext", "defcontext", "rootcontext"})
-    if (const std::string label = text_of(properties, name); !label.empty() && label != "none")
+    if (const std::string label = model::text_of(properties, name);
+        !label.empty() && label != "none")
       add(fmt::format("{}=\"{}\"", name, label));
   return data;
 }
@@ -128,27 +123,27 @@ Result<std::string> MountView::altroot_of(const std::string& pool) {
 MountSettings mount_settings_of(const model::Dataset& filesystem) {
   const model::Properties& properties = filesystem.properties;
   MountSettings settings{.dataset = filesystem.name.text()};
-  const std::string point = text_of(properties, "mountpoint");
+  const std::string point = model::text_of(properties, "mountpoint");
   settings.is_legacy = point == "legacy";
   if (point.starts_with('/')) settings.point = point;
   if (const auto found = properties.find("mountpoint"); found != properties.end()) {
     const model::SourceKind kind = found->second.source.kind;
     settings.is_own_point = kind == model::SourceKind::local || kind == model::SourceKind::received;
   }
-  const std::string can_mount = text_of(properties, "canmount");
+  const std::string can_mount = model::text_of(properties, "canmount");
   settings.can_mount = can_mount == "off"      ? CanMount::off
                        : can_mount == "noauto" ? CanMount::by_name
                                                : CanMount::on;
-  settings.overlay = text_of(properties, "overlay") != "off";
-  settings.zoned = text_of(properties, "zoned") == "on";
-  settings.has_key = text_of(properties, "keystatus") != "unavailable";
+  settings.overlay = model::text_of(properties, "overlay") != "off";
+  settings.zoned = model::text_of(properties, "zoned") == "on";
+  settings.has_key = model::text_of(properties, "keystatus") != "unavailable";
   settings.flags = flags_of(properties);
   settings.data = data_of(properties, settings.point);
   return settings;
 }
 
 bool is_mounted(const model::Dataset& filesystem) {
-  return text_of(filesystem.properties, "mounted") == "yes";
+  return model::text_of(filesystem.properties, "mounted") == "yes";
 }
 
 std::string_view objection(const MountSettings& settings) {

@@ -135,7 +135,6 @@ Result<bool> is_open(const Handle& handle, const std::string& name) {
 }
 
 Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
-  if (!TRY(is_open(handle, name))) return std::string();
   const auto command = command_for(name);
   const Reply listed = handle.call(Ioctl::pool_get_props, *command);
   if (listed.os_errno != 0) return failure(listed.os_errno, name);

@@ -23,7 +23,7 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
 Result<bool> is_open(const Handle& handle, const std::string& name);
 
 // The directory below which the pool's file systems are mounted while it is imported; empty for
-// none.
+// none. Only of a pool that is open, as one is of which a dataset was just read.
 Result<std::string> read_altroot(const Handle& handle, const std::string& name);
 
 struct NewPool {

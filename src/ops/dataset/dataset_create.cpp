@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/property_values.hpp"
 #include "ops/dataset/parents.hpp"
 #include "ops/dataset/volume_size.hpp"
 #include "ops/run.hpp"
@@ -14,9 +15,7 @@ using Request = api::DatasetCreate::Request;
 
 std::uint64_t number_or(const model::PropertySettings& settings, const char* name,
                         std::uint64_t otherwise) {
-  const auto found = settings.find(name);
-  const auto* number =
-      found == settings.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+  const auto* number = model::find_value<std::uint64_t>(settings, name);
   return number ? *number : otherwise;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/property_values.hpp"
 #include "ops/dataset/property_change.hpp"
 #include "ops/dataset/volume_size.hpp"
 #include "ops/run.hpp"
@@ -28,11 +29,8 @@ Result<Nothing> check_key_location(const api::DatasetSet::Request& request,
 
 Result<Nothing> check_new_size(const api::DatasetSet::Request& request,
                                const model::Dataset& dataset) {
-  const auto wanted = request.properties.find("volsize");
-  const auto known = dataset.properties.find("volblocksize");
-  if (wanted == request.properties.end() || known == dataset.properties.end()) return Nothing{};
-  const auto* size = std::get_if<std::uint64_t>(&wanted->second);
-  const auto* block = std::get_if<std::uint64_t>(&known->second.value);
+  const auto* size = model::find_value<std::uint64_t>(request.properties, "volsize");
+  const auto* block = model::find_value<std::uint64_t>(dataset.properties, "volblocksize");
   return size && block && *block != 0 ? check_volume_size(*size, *block) : Nothing{};
 }
 

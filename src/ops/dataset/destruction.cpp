@@ -6,25 +6,12 @@
 #include <map>
 #include <set>
 
+#include "model/property_values.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/snapshot.hpp"
 
 namespace zfsrest::ops {
 namespace {
-
-std::uint64_t number_of(const model::Properties& properties, const char* name) {
-  const auto found = properties.find(name);
-  const auto* number =
-      found == properties.end() ? nullptr : std::get_if<std::uint64_t>(&found->second.value);
-  return number ? *number : 0;
-}
-
-std::string text_of(const model::Properties& properties, const char* name) {
-  const auto found = properties.find(name);
-  const auto* text =
-      found == properties.end() ? nullptr : std::get_if<std::string>(&found->second.value);
-  return text ? *text : std::string();
-}
 
 model::Obstacle obstacle(std::string subject, Code code, std::string detail) {
   return {.subject = std::move(subject),
@@ -44,7 +31,7 @@ Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model:
   found.parents_first = TRY(zfs::read_tree(handle, root));
   for (const std::string& name : found.parents_first) {
     const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, release));
-    if (std::string origin = text_of(dataset.properties, "origin"); !origin.empty())
+    if (std::string origin = model::text_of(dataset.properties, "origin"); !origin.empty())
       found.origins[name] = std::move(origin);
     auto& snapshots = found.snapshots[name];
     for (zfs::Position at = 0;;) {
@@ -59,7 +46,7 @@ Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model:
 
 // The clones of a snapshot that are not in the tree, separated by commas.
 std::string clones_outside(const Survey& found, const model::Snapshot& snapshot) {
-  const std::string all = text_of(snapshot.properties, "clones");
+  const std::string all = model::text_of(snapshot.properties, "clones");
   std::string outside;
   for (std::string_view rest = all; !rest.empty();) {
     const std::string clone(rest.substr(0, rest.find(',')));
@@ -75,7 +62,7 @@ void note_obstacles(const Survey& found, std::vector<model::Obstacle>& obstacles
   for (const auto& [dataset, snapshots] : found.snapshots) {
     for (const model::Snapshot& snapshot : snapshots) {
       const std::string& name = snapshot.name.text();
-      if (number_of(snapshot.properties, "userrefs") > 0)
+      if (model::number_of(snapshot.properties, "userrefs") > 0)
         obstacles.push_back(obstacle(name, Code::held, "A hold protects it; release it first."));
       if (snapshot.clones > clones_inside[name])
         obstacles.push_back(obstacle(
@@ -130,7 +117,7 @@ Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle
         obstacle(root.text(), Code::has_dependents,
                  "Clones within the tree lie above their origins; promote them first."));
   const model::Dataset dataset = TRY(zfs::read_dataset(handle, root.text(), context.release));
-  destruction.bytes_freed = number_of(dataset.properties, "used");
+  destruction.bytes_freed = model::number_of(dataset.properties, "used");
   return destruction;
 }
 

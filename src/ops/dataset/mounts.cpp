@@ -5,19 +5,15 @@
 #include <ranges>
 
 #include "base/errno_name.hpp"
+#include "model/tree.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/iterate.hpp"
 
 namespace zfsrest::ops {
 namespace {
 
-bool is_in_tree(const std::string& dataset, const std::string& tree) {
-  return dataset.starts_with(tree) &&
-         (dataset.size() == tree.size() || dataset[tree.size()] == '/');
-}
-
 bool is_below(const std::string& point, const std::string& above) {
-  return above == "/" || is_in_tree(point, above);
+  return above == "/" || model::is_in_tree(point, above);
 }
 
 Result<zfs::MountSettings> read_settings(const zfs::Handle& handle, const std::string& dataset,
@@ -98,7 +94,7 @@ Result<Unmounted> Unmounted::take(const zfs::Handle& handle, const std::string& 
            });
   };
   for (zfs::Mount& mounted : zfs::read_mounts(handle)) {
-    if (!is_in_tree(mounted.dataset, tree)) continue;
+    if (!model::is_in_tree(mounted.dataset, tree)) continue;
     Taken each{.settings = TRY(read_settings(handle, mounted.dataset, release)),
                .mounted = std::move(mounted)};
     if (is_wanted(each)) wanted.push_back(std::move(each));
@@ -165,7 +161,7 @@ Result<Nothing> refresh_mounts(const zfs::Handle& handle, const std::string& tre
                                const std::string& done, model::Release release) {
   AfterChange after(done);
   for (const zfs::Mount& mounted : zfs::read_mounts(handle)) {
-    if (!is_in_tree(mounted.dataset, tree)) continue;
+    if (!model::is_in_tree(mounted.dataset, tree)) continue;
     auto settings = read_settings(handle, mounted.dataset, release);
     if (settings.ok())
       after.note(zfs::change_flags(mounted, settings.value()));

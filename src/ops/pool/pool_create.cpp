@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "model/feature_table.hpp"
+#include "model/property_values.hpp"
 #include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "zfs/compatibility.hpp"
@@ -91,16 +92,13 @@ Error device_error(std::vector<Fault> faults) {
 }
 
 std::optional<std::uint64_t> ashift_of(const Request& request) {
-  const auto found = request.properties.find("ashift");
-  const auto* number =
-      found == request.properties.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+  const auto* number = model::find_value<std::uint64_t>(request.properties, "ashift");
   return number ? std::optional(*number) : std::nullopt;
 }
 
 std::string text_or(const model::PropertySettings& settings, const char* name,
                     const std::string& otherwise) {
-  const auto found = settings.find(name);
-  const auto* text = found == settings.end() ? nullptr : std::get_if<std::string>(&found->second);
+  const auto* text = model::find_value<std::string>(settings, name);
   return text ? *text : otherwise;
 }
 

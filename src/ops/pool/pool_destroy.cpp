@@ -1,5 +1,6 @@
 #include "api/pool/pool_destroy.hpp"
 
+#include "model/property_values.hpp"
 #include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "zfs/iterate.hpp"
@@ -45,9 +46,8 @@ Result<model::Plan> plan<api::PoolDestroy>(Context& context,
       plan.would_destroy.push_back(snapshot.name);
     if (dataset != request.pool.text()) plan.would_destroy.push_back(dataset);
   }
-  if (const auto found = pool.properties.find("allocated"); found != pool.properties.end())
-    if (const auto* bytes = std::get_if<std::uint64_t>(&found->second.value))
-      plan.bytes_freed = *bytes;
+  if (const auto* bytes = model::find_value<std::uint64_t>(pool.properties, "allocated"))
+    plan.bytes_freed = *bytes;
   plan.unchecked = {
       "Whether a file system is mounted, a volume is open or a spare is active in another pool."};
   return plan;

@@ -6,6 +6,7 @@
 
 #include "api/classify.hpp"
 #include "api/snapshot/snapshot_destroy_many.hpp"
+#include "model/property_values.hpp"
 #include "zfs/snapshot.hpp"
 
 namespace zfsrest::ops {
@@ -15,11 +16,10 @@ Result<std::vector<model::Obstacle>> read_obstacles(Context& context, const zfs:
   std::vector<model::Obstacle> obstacles;
   for (const std::string& name : snapshots) {
     const model::Snapshot snapshot = TRY(zfs::read_snapshot(handle, name, context.release));
-    if (const auto holds = snapshot.properties.find("userrefs"); holds != snapshot.properties.end())
-      if (const auto* count = std::get_if<std::uint64_t>(&holds->second.value); count && *count > 0)
-        obstacles.push_back({.subject = name,
-                             .code = std::string(row_of(Code::held).word),
-                             .detail = "A hold protects it."});
+    if (model::number_of(snapshot.properties, "userrefs") > 0)
+      obstacles.push_back({.subject = name,
+                           .code = std::string(row_of(Code::held).word),
+                           .detail = "A hold protects it."});
     if (snapshot.clones > 0)
       obstacles.push_back({.subject = name,
                            .code = std::string(row_of(Code::has_clones).word),

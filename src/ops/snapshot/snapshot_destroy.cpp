@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "model/property_values.hpp"
 #include "ops/run.hpp"
 #include "ops/snapshot/obstacles.hpp"
 #include "zfs/snapshot.hpp"
@@ -22,13 +23,10 @@ Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& reque
   auto done =
       zfs::destroy_snapshots(handle, {name}, request.defer ? zfs::Defer::yes : zfs::Defer::no);
   if (done.ok() || done.error().os_errno != EEXIST) return done;
-  const auto clones = snapshot.properties.find("clones");
-  const auto* names = clones == snapshot.properties.end()
-                          ? nullptr
-                          : std::get_if<std::string>(&clones->second.value);
+  const std::string clones = model::text_of(snapshot.properties, "clones");
   done.error().code = Code::has_clones;
   done.error().detail = fmt::format("{} has clones: {}; promote or destroy them first", name,
-                                    names ? *names : "made just now");
+                                    clones.empty() ? "made just now" : clones);
   return done;
 }
 
