@@ -15,6 +15,7 @@
 #include "api/dataset/dataset_set.hpp"
 #include "api/dataset/dataset_unmount.hpp"
 #include "api/operation.hpp"
+#include "api/pool/pool_clear.hpp"
 #include "api/pool/pool_create.hpp"
 #include "api/pool/pool_destroy.hpp"
 #include "api/pool/pool_get.hpp"
@@ -39,11 +40,11 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolDestroy, PoolSync,
-         DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename,
-         DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount,
-         SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany,
-         SnapshotRename, SnapshotClone, SnapshotSpace>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
+         PoolSync, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit,
+         DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount,
+         DatasetUnmount, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy,
+         SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

@@ -41,6 +41,7 @@ inline constexpr auto calls = std::to_array<Call>({
     {Ioctl::pool_get_props,     "",                     By::ioctl,   "lzc_get_props came with 2.3"},
     {Ioctl::pool_create,        "",                     By::ioctl,   "no function"},
     {Ioctl::pool_destroy,       "",                     By::ioctl,   "no function"},
+    {Ioctl::clear,              "",                     By::ioctl,   "no function"},
     {Ioctl::pool_configs,       "",                     By::ioctl,   "no function"},
     {Ioctl::pool_stats,         "",                     By::ioctl,   "no function"},
     {Ioctl::objset_zplprops,    "",                     By::ioctl,   "no function"},

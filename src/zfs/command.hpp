@@ -95,6 +95,7 @@ enum class Ioctl : unsigned long {
   destroy = 0x5a18,
   rollback = 0x5a19,
   rename = 0x5a1a,
+  clear = 0x5a21,
   promote = 0x5a22,
   snapshot = 0x5a23,
   pool_get_props = 0x5a27,

@@ -1,5 +1,7 @@
 #include "zfs/pool.hpp"
 
+#include <cerrno>
+
 #include "model/feature_table.hpp"
 #include "zfs/errors.hpp"
 #include "zfs/library.hpp"
@@ -134,6 +136,11 @@ Result<bool> is_open(const Handle& handle, const std::string& name) {
   return TRY(read_config(handle, name)).is_open;
 }
 
+Result<Nothing> check_not_suspended(const Handle& handle, const std::string& name) {
+  const Config config = TRY(read_config(handle, name));
+  return suspension_of(config.view()) ? Result<Nothing>(Error::of_errno(EAGAIN, name)) : Nothing{};
+}
+
 Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
   const auto command = command_for(name);
   const Reply listed = handle.call(Ioctl::pool_get_props, *command);
@@ -169,6 +176,18 @@ Result<Nothing> destroy_pool(const Handle& handle, const std::string& name) {
   command->history = reinterpret_cast<std::uint64_t>(history.data());
   command->history_len = history.size() + 1;
   const Reply reply = handle.call(Ioctl::pool_destroy, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  return Nothing{};
+}
+
+Result<Nothing> clear_errors(const Handle& handle, const std::string& name,
+                             std::optional<model::Guid> vdev) {
+  // It is not to go back to an older transaction group to open the pool.
+  constexpr std::uint64_t no_rewind = 1;
+  const auto command = command_for(name);
+  command->guid = vdev ? vdev->value : 0;
+  command->cookie = no_rewind;
+  const Reply reply = handle.call(Ioctl::clear, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
   return Nothing{};
 }

@@ -22,6 +22,10 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
 // Whether the kernel could open the pool; one that it could not is listed all the same.
 Result<bool> is_open(const Handle& handle, const std::string& name);
 
+// Fails as the kernel does where it looks itself, with EAGAIN, if the pool is suspended. For calls
+// that would not fail then but wait, such as mounting.
+Result<Nothing> check_not_suspended(const Handle& handle, const std::string& name);
+
 // The directory below which the pool's file systems are mounted while it is imported; empty for
 // none. Only of a pool that is open, as one is of which a dataset was just read.
 Result<std::string> read_altroot(const Handle& handle, const std::string& name);
@@ -38,6 +42,12 @@ struct NewPool {
 Result<Nothing> create_pool(const Handle& handle, const NewPool& pool);
 
 Result<Nothing> destroy_pool(const Handle& handle, const std::string& name);
+
+// Clears the error counters of the vdev, or of all, opens again what can be opened, and lets a
+// suspended pool go on. Fails with ENODEV if there is no such vdev, and with EIO if the pool is
+// suspended again.
+Result<Nothing> clear_errors(const Handle& handle, const std::string& name,
+                             std::optional<model::Guid> vdev);
 
 enum class Force { no, yes };
 Result<Nothing> sync_pool(const Handle& handle, const std::string& name, Force force);

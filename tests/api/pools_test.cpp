@@ -519,5 +519,22 @@ TEST(Pools, WhatIsNotThereIsNotFound) {
   EXPECT_TRUE(is_refused(del(pool_path("nosuchpool") + "?plan=true"), 404, "not_found"));
 }
 
+TEST(Pools, ErrorsAreClearedOfAllVdevsOrOfOne) {
+  const Disk disk;
+  const PoolName pool;
+  ASSERT_EQ(post("/v1/pools", {{"name", pool.text()}, {"vdevs", {{"data", {disk.vdev()}}}}}).status,
+            201);
+  const std::string clear = pool_path(pool.text()) + "/clear";
+  const Response all = post(clear);
+  EXPECT_EQ(all.status, 200);
+  EXPECT_EQ(all.text("/health"), "online");
+  EXPECT_EQ(post(clear, {{"vdev", all.text("/vdevs/data/0/guid")}}).status, 200);
+  EXPECT_TRUE(is_refused(post(clear, {{"vdev", "1"}}), 404, "not_found"));
+  const Response mistyped = post(clear, {{"vdev", 1}});
+  EXPECT_TRUE(is_refused(mistyped, 400, "bad_request"));
+  EXPECT_TRUE(blames(mistyped, "body", "/vdev"));
+  EXPECT_TRUE(is_refused(post(pool_path("nosuchpool") + "/clear"), 404, "not_found"));
+}
+
 }  // namespace
 }  // namespace zfsrest::test

@@ -8,12 +8,17 @@
 #include "model/tree.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/iterate.hpp"
+#include "zfs/pool.hpp"
 
 namespace zfsrest::ops {
 namespace {
 
 bool is_below(const std::string& point, const std::string& above) {
   return above == "/" || model::is_in_tree(point, above);
+}
+
+std::string pool_of(const std::string& dataset) {
+  return dataset.substr(0, dataset.find('/'));
 }
 
 Result<zfs::MountSettings> read_settings(const zfs::Handle& handle, const std::string& dataset,
@@ -59,6 +64,7 @@ Result<model::Dataset> read_mountable(const zfs::Handle& handle, const std::stri
   if (!handle.can_mount()) return Error::of_errno(engine_lacks_it, dataset);
   if (found.type != model::DatasetType::filesystem)
     return Error{.code = Code::wrong_state, .subject = dataset, .detail = dataset + " is a volume"};
+  TRY(zfs::check_not_suspended(handle, found.pool.text()));
   return found;
 }
 
@@ -99,6 +105,7 @@ Result<Unmounted> Unmounted::take(const zfs::Handle& handle, const std::string& 
                .mounted = std::move(mounted)};
     if (is_wanted(each)) wanted.push_back(std::move(each));
   }
+  if (!wanted.empty()) TRY(zfs::check_not_suspended(handle, pool_of(tree)));
   Unmounted unmounted(handle, release);
   for (Taken& each : std::views::reverse(wanted)) {
     auto gone = zfs::unmount(each.mounted);

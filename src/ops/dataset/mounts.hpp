@@ -34,7 +34,7 @@ class Unmounted {
   };
 
   // Unmounts them, the last mounted first. If one is in use, all are mounted again, and the error
-  // names it.
+  // names it. Fails at once, with EAGAIN, if the pool is suspended.
   static Result<Unmounted> take(const zfs::Handle& handle, const std::string& tree, Which which,
                                 model::Release release);
 

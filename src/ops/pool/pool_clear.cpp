@@ -1,0 +1,27 @@
+#include "api/pool/pool_clear.hpp"
+
+#include "ops/run.hpp"
+#include "zfs/pool.hpp"
+
+namespace zfsrest::ops {
+
+// No tree is held: what holds one may be waiting for this.
+template <>
+Result<model::PoolStatus> run<api::PoolClear>(Context& context,
+                                              const api::PoolClear::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& pool = request.pool.text();
+  auto cleared = zfs::clear_errors(handle, pool, request.vdev);
+  if (!cleared.ok()) {
+    // The kernel has tried to open it, and says only that this failed.
+    const auto open = zfs::is_open(handle, pool);
+    if (!open.ok() || open.value()) return std::move(cleared).error();
+    return Error{.code = Code::wrong_state,
+                 .os_errno = cleared.error().os_errno,
+                 .subject = pool,
+                 .detail = pool + " still cannot be opened; its status says why"};
+  }
+  return zfs::read_pool_status(handle, pool);
+}
+
+}  // namespace zfsrest::ops
