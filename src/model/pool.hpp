@@ -95,6 +95,7 @@ struct VdevStatus {
   std::string type;
   Guid guid;
   std::optional<std::string> path;
+  std::optional<bool> whole_disk;
   VdevState state = VdevState::unknown;
   std::optional<std::string> reason;
   std::optional<std::uint64_t> parity;
@@ -113,6 +114,8 @@ struct VdevStatus {
                  "`file`, `disk`, `mirror`, `raidz`, `draid`, `replacing`, `spare`, `hole`…."),
         required("guid", &VdevStatus::guid, "Its identity."),
         optional("path", &VdevStatus::path, "Where a leaf is found."),
+        optional("whole_disk", &VdevStatus::whole_disk,
+                 "Of a disk: whether the path is of the partition that was made on a whole disk."),
         required("state", &VdevStatus::state,
                  "Its state; a hot spare is `available`, or `in_use` for another device."),
         optional("reason", &VdevStatus::reason, "Why it is not online, as far as the kernel says."),

@@ -27,10 +27,16 @@ struct FileVdev {
 struct DiskVdev {
   static constexpr std::string_view type = "disk";
   DevicePath path;
+  bool partition = true;
   static constexpr auto fields() {
     return std::tuple{
-        required("path", &DiskVdev::path,
-                 "The block device, used as it is and whole; it is not partitioned.")};
+        required("path", &DiskVdev::path, "The block device."),
+        optional(
+            "partition", &DiskVdev::partition,
+            "Whether a whole disk gets a partition table, as the stock tools write it, and "
+            "the pool its first partition. Partitions, loop devices and what the device mapper "
+            "makes are used as they are."),
+    };
   }
 };
 

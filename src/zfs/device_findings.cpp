@@ -19,6 +19,7 @@
 #include "base/errno_name.hpp"
 #include "os/fd.hpp"
 #include "zfs/device_use.hpp"
+#include "zfs/disk.hpp"
 #include "zfs/label.hpp"
 #include "zfs/shown_text.hpp"
 #include "zfs/signatures.hpp"
@@ -80,10 +81,23 @@ Result<std::uint64_t> read_size(int fd, const struct stat& status) {
   return size_bytes;
 }
 
-Findings find_too_small(const std::string& path, std::uint64_t size_bytes) {
-  if (size_bytes >= least_bytes) return {};
-  return {{FindingKind::too_small, fmt::format("{} has {} bytes; a pool takes none of less than {}",
-                                               path, size_bytes, least_bytes)}};
+// How much of it a vdev would have.
+std::uint64_t usable_bytes(int fd, LeafKind kind, std::uint64_t size_bytes) {
+  int sector_bytes = 0;
+  if (kind != LeafKind::whole_disk || ::ioctl(fd, BLKSSZGET, &sector_bytes) != 0) return size_bytes;
+  const auto sector = static_cast<std::uint64_t>(sector_bytes);
+  return DiskGeometry{.sectors = size_bytes / sector, .sector_bytes = sector}
+             .data_sectors()
+             .value_or(0) *
+         sector;
+}
+
+Findings find_too_small(const std::string& path, LeafKind kind, std::uint64_t bytes) {
+  if (bytes >= least_bytes) return {};
+  return {{FindingKind::too_small,
+           fmt::format("{} {} {} bytes; a pool takes none of less than {}", path,
+                       kind == LeafKind::whole_disk ? "has, once it is partitioned," : "has", bytes,
+                       least_bytes)}};
 }
 
 // An exclusive open asks the kernel whether anybody has claimed the disk: mounts and swap do, and
@@ -173,8 +187,25 @@ Finding finding_of(const std::string& path, const Signature& signature) {
           fmt::format("{} carries {} {} signature{}", path, article, signature.type, labelled)};
 }
 
+// The labels of the disk as it is, and of the partition that ZFS made on it.
+struct Labels {
+  std::vector<PoolLabel> all;
+  // Whether the partition table is ZFS's own: then the labels say whose the disk is, if anybody's.
+  bool has_table_of_zfs = false;
+};
+
+Result<Labels> read_all_labels(int fd, std::uint64_t size_bytes) {
+  Labels labels{.all = TRY(read_labels(fd, {.bytes = size_bytes}))};
+  const auto partition = TRY(find_zfs_partition(fd));
+  if (!partition) return labels;
+  const auto inside = TRY(read_labels(fd, *partition));
+  labels.has_table_of_zfs = !inside.empty();
+  labels.all.insert(labels.all.end(), inside.begin(), inside.end());
+  return labels;
+}
+
 Findings read_contents(const std::string& path, int fd, std::uint64_t size_bytes) {
-  const auto labels = read_labels(fd, size_bytes);
+  const auto labels = read_all_labels(fd, size_bytes);
   if (!labels.ok()) return {failure_to_read(path, labels.error().os_errno)};
   const auto signatures = read_signatures(fd);
   if (!signatures.ok()) return {failure_to_read(path, signatures.error().os_errno)};
@@ -183,10 +214,12 @@ Findings read_contents(const std::string& path, int fd, std::uint64_t size_bytes
   for (const Signature& signature : signatures.value()) {
     // libblkid finds a pool by its uberblocks. The label says more: it is there before the first of
     // them is, and it knows whether the pool still wants the device.
-    if (signature.kind == Signature::Kind::zfs_member && !labels.value().empty()) continue;
+    if (signature.kind == Signature::Kind::zfs_member && !labels.value().all.empty()) continue;
+    if (signature.kind == Signature::Kind::partition_table && labels.value().has_table_of_zfs)
+      continue;
     findings.push_back(finding_of(path, signature));
   }
-  for (const PoolLabel& label : labels.value())
+  for (const PoolLabel& label : labels.value().all)
     if (!is_free_to_take(label))
       findings.push_back({FindingKind::pool_label, describe(path, label)});
   return findings;
@@ -227,7 +260,7 @@ std::vector<Finding> read_findings(const std::string& path, LeafKind kind) {
 
   const auto size_bytes = read_size(fd.get(), status);
   if (!size_bytes.ok()) return {failure_to_read(path, size_bytes.error().os_errno)};
-  Findings findings = find_too_small(path, size_bytes.value());
+  Findings findings = find_too_small(path, kind, usable_bytes(fd.get(), kind, size_bytes.value()));
   std::ranges::move(read_uses(path, status), std::back_inserter(findings));
   std::ranges::move(read_contents(path, fd.get(), size_bytes.value()),
                     std::back_inserter(findings));

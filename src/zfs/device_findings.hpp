@@ -28,7 +28,9 @@ struct Finding {
   std::string detail;  // one sentence that names the device and what was found
 };
 
-enum class LeafKind : std::uint8_t { file, disk };
+// What is to become a vdev: a file, a block device as it is, or the first partition of a whole disk
+// that is to be partitioned.
+enum class LeafKind : std::uint8_t { file, disk, whole_disk };
 
 // Whether the caller may say that the device is to be taken in spite of this finding. The kernel
 // still has the last word: it takes no disk that somebody else has claimed.

@@ -93,14 +93,14 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
 
 }  // namespace
 
-Result<std::vector<PoolLabel>> read_labels(int fd, std::uint64_t size_bytes) {
-  const std::uint64_t end = size_bytes / label_bytes * label_bytes;
+Result<std::vector<PoolLabel>> read_labels(int fd, Extent vdev) {
+  const std::uint64_t end = vdev.bytes / label_bytes * label_bytes;
   std::vector<PoolLabel> labels;
   if (end < 4 * label_bytes) return labels;
   std::vector<char> buffer(list_bytes);
   for (const std::uint64_t start :
        {std::uint64_t{0}, label_bytes, end - 2 * label_bytes, end - label_bytes}) {
-    const std::size_t filled = TRY(read_at(fd, buffer, start + list_offset));
+    const std::size_t filled = TRY(read_at(fd, buffer, vdev.offset_bytes + start + list_offset));
     if (auto label = find_label(std::span(buffer).first(filled)))
       keep_newest(labels, std::move(*label));
   }

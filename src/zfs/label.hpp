@@ -21,10 +21,16 @@ struct PoolLabel {
   State state = State::unused;
 };
 
-// Reads the four labels of a device or file of `size_bytes`, and returns one for each vdev that
-// they name: usually none or one, more where an older label was overwritten in part. Fails with the
+// A stretch of a device or file, from its beginning or from where a partition begins.
+struct Extent {
+  std::uint64_t offset_bytes = 0;
+  std::uint64_t bytes = 0;
+};
+
+// Reads the four labels that a vdev of this extent has, and returns one for each vdev that they
+// name: usually none or one, more where an older label was overwritten in part. Fails with the
 // errno of a read.
-Result<std::vector<PoolLabel>> read_labels(int fd, std::uint64_t size_bytes);
+Result<std::vector<PoolLabel>> read_labels(int fd, Extent vdev);
 
 // Whether a new pool may have the device in spite of this label.
 bool is_free_to_take(const PoolLabel& label);

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "zfs/disk.hpp"
+
 namespace zfsrest::zfs {
 namespace {
 
@@ -41,6 +43,10 @@ Error failure_to_probe() {
   return Error::of_errno(errno == 0 ? EIO : errno, "signatures");
 }
 
+std::string_view text_or_nothing(const char* text) {
+  return text ? text : "";
+}
+
 }  // namespace
 
 Result<std::vector<Signature>> read_signatures(int fd) {
@@ -63,6 +69,32 @@ Result<std::vector<Signature>> read_signatures(int fd) {
     if (rc != 0) return signatures;
     if (auto signature = find_signature(probe)) signatures.push_back(std::move(*signature));
   }
+}
+
+Result<std::optional<Extent>> find_zfs_partition(int fd) {
+  constexpr std::uint64_t unit_bytes = 512;  // in which libblkid counts, whatever the device does
+  const Probe probe(blkid_new_probe(), &blkid_free_probe);
+  if (!probe) throw std::bad_alloc();
+  errno = 0;
+  if (blkid_probe_set_device(probe.get(), fd, 0, 0) != 0) return failure_to_probe();
+  blkid_probe_enable_superblocks(probe.get(), 0);
+  blkid_probe_enable_partitions(probe.get(), 1);
+  // It belongs to the probe, and there is none without a table.
+  const blkid_partlist table = blkid_probe_get_partitions(probe.get());
+  std::optional<Extent> found;
+  for (int i = 0; table && i < blkid_partlist_numof_partitions(table); ++i) {
+    const blkid_partition partition = blkid_partlist_get_partition(table, i);
+    const std::string_view type = text_or_nothing(blkid_partition_get_type_string(partition));
+    if (type == zfs_reserve_type) continue;
+    const bool is_data = type == zfs_data_type &&
+                         text_or_nothing(blkid_partition_get_name(partition)).starts_with("zfs-");
+    if (!is_data || found) return std::optional<Extent>();
+    found = Extent{
+        .offset_bytes =
+            static_cast<std::uint64_t>(blkid_partition_get_start(partition)) * unit_bytes,
+        .bytes = static_cast<std::uint64_t>(blkid_partition_get_size(partition)) * unit_bytes};
+  }
+  return found;
 }
 
 }  // namespace zfsrest::zfs

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "zfs/label.hpp"
 
 namespace zfsrest::zfs {
 
@@ -22,5 +24,8 @@ struct Signature {
 // All signatures, not only the likeliest. Reads, never writes; fails with an errno if the device
 // cannot be read.
 Result<std::vector<Signature>> read_signatures(int fd);
+
+// The partition that ZFS made for itself, if the device has a table that holds nothing else.
+Result<std::optional<Extent>> find_zfs_partition(int fd);
 
 }  // namespace zfsrest::zfs

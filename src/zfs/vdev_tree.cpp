@@ -46,89 +46,104 @@ std::uint64_t stat(std::span<const std::uint64_t> stats, VdevStat position) {
   return position < stats.size() ? stats[position] : 0;
 }
 
-NvList leaf(std::string_view type, const model::DevicePath& path) {
-  NvList vdev;
-  vdev.add_text("type", std::string(type));
-  vdev.add_text("path", path.path);
-  // The device is used as it was given; nothing was partitioned for it.
-  if (type == model::DiskVdev::type) vdev.add_u64("whole_disk", 0);
-  return vdev;
-}
-
-NvList build(const model::FileVdev& vdev) {
-  return leaf(model::FileVdev::type, vdev.path);
-}
-NvList build(const model::DiskVdev& vdev) {
-  return leaf(model::DiskVdev::type, vdev.path);
-}
-
-NvList parent(std::string_view type, const std::vector<model::LeafVdev>& children) {
-  std::vector<NvList> leaves;
-  leaves.reserve(children.size());
-  for (const model::LeafVdev& child : children)
-    leaves.push_back(std::visit([](const auto& vdev) { return build(vdev); }, child));
-  NvList vdev;
-  vdev.add_text("type", std::string(type));
-  vdev.add_lists("children", leaves);
-  return vdev;
-}
-
-NvList build(const model::MirrorVdev& mirror) {
-  return parent(model::MirrorVdev::type, mirror.children);
-}
-
-NvList build(const model::RaidzVdev& raidz) {
-  NvList vdev = parent(model::RaidzVdev::type, raidz.children);
-  vdev.add_u64("nparity", raidz.parity);
-  return vdev;
-}
-
-NvList build(const model::DraidVdev& draid) {
-  const std::uint64_t group = model::draid_data(draid) + draid.parity;
-  const std::uint64_t slots = draid.children.size() - draid.spares;
-  // The fewest groups that fill whole rows of the children.
-  std::uint64_t groups = 1;
-  while (groups * group % slots != 0) ++groups;
-  NvList vdev = parent(model::DraidVdev::type, draid.children);
-  vdev.add_u64("nparity", draid.parity);
-  vdev.add_u64("draid_ndata", model::draid_data(draid));
-  vdev.add_u64("draid_nspares", draid.spares);
-  vdev.add_u64("draid_ngroups", groups);
-  return vdev;
-}
-
 // What sets a class of top-level vdevs apart from data.
 struct Class {
   bool is_log = false;
   std::string_view bias;
 };
 
-template <class Vdevs>
-void add_tops(const Vdevs& vdevs, Class kind, std::optional<std::uint64_t> ashift,
-              std::vector<NvList>& tops) {
-  for (const auto& choice : vdevs) {
-    NvList vdev = std::visit([](const auto& top) { return build(top); }, choice);
-    vdev.add_u64("is_log", kind.is_log ? 1 : 0);
-    if (!kind.bias.empty()) vdev.add_text("alloc_bias", std::string(kind.bias));
-    if (ashift) vdev.add_u64("ashift", *ashift);
-    tops.push_back(std::move(vdev));
-  }
-}
+// Puts the kernel's tree together from a layout and what its disks are used as.
+class Builder {
+ public:
+  Builder(const DiskUses& disks, std::optional<std::uint64_t> ashift)
+      : disks_(disks), ashift_(ashift) {}
 
-std::vector<NvList> leaves(const std::vector<model::LeafVdev>& vdevs) {
-  std::vector<NvList> built;
-  for (const model::LeafVdev& choice : vdevs) {
-    built.push_back(std::visit([](const auto& vdev) { return build(vdev); }, choice));
-    built.back().add_u64("is_log", 0);
+  template <class Vdevs>
+  void add_tops(const Vdevs& vdevs, Class kind, std::vector<NvList>& tops) const {
+    for (const auto& choice : vdevs) {
+      NvList vdev = std::visit([this](const auto& top) { return this->build(top); }, choice);
+      vdev.add_u64("is_log", kind.is_log ? 1 : 0);
+      if (!kind.bias.empty()) vdev.add_text("alloc_bias", std::string(kind.bias));
+      if (ashift_) vdev.add_u64("ashift", *ashift_);
+      tops.push_back(std::move(vdev));
+    }
   }
-  return built;
-}
+
+  std::vector<NvList> leaves(const std::vector<model::LeafVdev>& vdevs) const {
+    std::vector<NvList> built = children(vdevs);
+    for (NvList& vdev : built) vdev.add_u64("is_log", 0);
+    return built;
+  }
+
+ private:
+  NvList build(const model::FileVdev& file) const {
+    NvList vdev;
+    vdev.add_text("type", std::string(model::FileVdev::type));
+    vdev.add_text("path", file.path.path);
+    return vdev;
+  }
+
+  NvList build(const model::DiskVdev& disk) const {
+    const DiskUse& use = disks_.at(disk.path.path);
+    NvList vdev;
+    vdev.add_text("type", std::string(model::DiskVdev::type));
+    vdev.add_text("path", use.path);
+    vdev.add_u64("whole_disk", use.is_whole ? 1 : 0);
+    if (use.identity.devid) vdev.add_text("devid", *use.identity.devid);
+    if (use.identity.phys_path) vdev.add_text("phys_path", *use.identity.phys_path);
+    return vdev;
+  }
+
+  NvList build(const model::MirrorVdev& mirror) const {
+    return parent(model::MirrorVdev::type, mirror.children);
+  }
+
+  NvList build(const model::RaidzVdev& raidz) const {
+    NvList vdev = parent(model::RaidzVdev::type, raidz.children);
+    vdev.add_u64("nparity", raidz.parity);
+    return vdev;
+  }
+
+  NvList build(const model::DraidVdev& draid) const {
+    const std::uint64_t group = model::draid_data(draid) + draid.parity;
+    const std::uint64_t slots = draid.children.size() - draid.spares;
+    // The fewest groups that fill whole rows of the children.
+    std::uint64_t groups = 1;
+    while (groups * group % slots != 0) ++groups;
+    NvList vdev = parent(model::DraidVdev::type, draid.children);
+    vdev.add_u64("nparity", draid.parity);
+    vdev.add_u64("draid_ndata", model::draid_data(draid));
+    vdev.add_u64("draid_nspares", draid.spares);
+    vdev.add_u64("draid_ngroups", groups);
+    return vdev;
+  }
+
+  NvList parent(std::string_view type, const std::vector<model::LeafVdev>& vdevs) const {
+    NvList vdev;
+    vdev.add_text("type", std::string(type));
+    vdev.add_lists("children", children(vdevs));
+    return vdev;
+  }
+
+  std::vector<NvList> children(const std::vector<model::LeafVdev>& vdevs) const {
+    std::vector<NvList> built;
+    built.reserve(vdevs.size());
+    for (const model::LeafVdev& choice : vdevs)
+      built.push_back(std::visit([this](const auto& vdev) { return this->build(vdev); }, choice));
+    return built;
+  }
+
+  const DiskUses& disks_;
+  std::optional<std::uint64_t> ashift_;
+};
 
 model::VdevStatus status_of(NvView vdev) {
   model::VdevStatus status;
   status.type = vdev.text("type").value_or("unknown");
   status.guid.value = vdev.u64("guid").value_or(0);
   if (const auto path = vdev.text("path")) status.path = std::string(*path);
+  if (status.type == model::DiskVdev::type)
+    status.whole_disk = vdev.u64("whole_disk").value_or(0) != 0;
   status.state = state_of(vdev);
   status.parity = vdev.u64("nparity");
   status.draid_data = vdev.u64("draid_ndata");
@@ -161,18 +176,20 @@ model::VdevState spare_state_of(NvView vdev) {
 
 }  // namespace
 
-NvList tree_of(const model::VdevLayout& layout, std::optional<std::uint64_t> ashift) {
+NvList tree_of(const model::VdevLayout& layout, const DiskUses& disks,
+               std::optional<std::uint64_t> ashift) {
+  const Builder builder(disks, ashift);
   std::vector<NvList> tops;
-  add_tops(layout.data, {}, ashift, tops);
-  add_tops(layout.special, {.bias = "special"}, ashift, tops);
-  add_tops(layout.dedup, {.bias = "dedup"}, ashift, tops);
-  add_tops(layout.log, {.is_log = true, .bias = "log"}, ashift, tops);
+  builder.add_tops(layout.data, {}, tops);
+  builder.add_tops(layout.special, {.bias = "special"}, tops);
+  builder.add_tops(layout.dedup, {.bias = "dedup"}, tops);
+  builder.add_tops(layout.log, {.is_log = true, .bias = "log"}, tops);
   NvList root;
   root.add_text("type", "root");
   root.add_lists("children", tops);
   // The kernel adds the distributed spares of draids by itself.
-  if (!layout.spare.empty()) root.add_lists("spares", leaves(layout.spare));
-  if (!layout.cache.empty()) root.add_lists("l2cache", leaves(layout.cache));
+  if (!layout.spare.empty()) root.add_lists("spares", builder.leaves(layout.spare));
+  if (!layout.cache.empty()) root.add_lists("l2cache", builder.leaves(layout.cache));
   return root;
 }
 

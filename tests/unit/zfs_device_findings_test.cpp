@@ -161,7 +161,7 @@ class DeviceFindings : public testing::Test {
 
   static std::vector<PoolLabel> labels_of(const std::string& file) {
     const os::Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    auto labels = read_labels(fd.get(), fs::file_size(file));
+    auto labels = read_labels(fd.get(), {.bytes = fs::file_size(file)});
     EXPECT_TRUE(labels.ok());
     return std::move(labels).value();
   }
@@ -402,7 +402,7 @@ TEST_F(DeviceFindings, ADamagedLabelNeverHarmsItsReader) {
     for (std::size_t left = 1 + draw(6); left > 0; --left)
       damaged[1 + draw(whole.size() - 1)] = static_cast<char>(draw(256));
     write_labels(file, damaged, std::array{0});
-    ASSERT_TRUE(read_labels(fd.get(), 64 * mebibyte).ok()) << "round " << round;
+    ASSERT_TRUE(read_labels(fd.get(), {.bytes = 64 * mebibyte}).ok()) << "round " << round;
   }
 }
 

@@ -619,7 +619,7 @@ class BothWays : public testing::TestWithParam<Case> {
     const Handle handle = device_.open().value();
     const auto features = model::features_of(model::oldest_release);
     const auto created = create_pool(handle, {.name = pool,
-                                              .tree = tree_of(layout, {}),
+                                              .tree = tree_of(layout, {}, {}),
                                               .features = {features.begin(), features.end()}});
     ASSERT_TRUE(created.ok()) << created.error().os_errno;
   }

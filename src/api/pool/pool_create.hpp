@@ -49,9 +49,10 @@ struct PoolCreate {
           "partition table or "
           "the label of another pool is refused with the finding; `overwrite` names those to take "
           "all the same. "
-          "Failure leaves no pool; the devices may then carry a stale label. The layout is taken "
-          "as "
-          "it is given: vdevs of different redundancy side by side are not refused.",
+          "Whole disks are partitioned as the stock tools do it. "
+          "Failure leaves no pool; the devices may then carry a stale label, and the whole disks "
+          "in `applied` have a new partition table. The layout is taken as it is given: vdevs of "
+          "different redundancy side by side are not refused.",
       .errors =
           {{EEXIST, Code::exists, "A pool of this name is imported."},
            {EBUSY, Code::device_in_use,

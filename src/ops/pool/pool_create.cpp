@@ -23,8 +23,9 @@ using Request = api::PoolCreate::Request;
 zfs::LeafKind kind_of(const model::FileVdev&) {
   return zfs::LeafKind::file;
 }
-zfs::LeafKind kind_of(const model::DiskVdev&) {
-  return zfs::LeafKind::disk;
+zfs::LeafKind kind_of(const model::DiskVdev& disk) {
+  return disk.partition && zfs::is_whole_disk(disk.path.path) ? zfs::LeafKind::whole_disk
+                                                              : zfs::LeafKind::disk;
 }
 
 // The request with the links on the way to its files followed. Disks keep their paths: links below
@@ -157,13 +158,52 @@ Result<std::vector<std::string>> features_of(const Request& request, model::Rele
   return features;
 }
 
-// The request in the kernel's form; fails with all that the running release refuses.
+// The disks of the layout, the whole ones partitioned. A failure names those that were, for that
+// cannot be undone.
+Result<zfs::DiskUses> take_disks(const Request& request) {
+  zfs::DiskUses uses;
+  std::vector<std::string> partitioned;
+  const auto fail = [&](Error error) {
+    error.applied = partitioned;
+    return error;
+  };
+  model::each_leaf(request.vdevs, [&](const auto& leaf, const std::string&) {
+    const zfs::LeafKind kind = kind_of(leaf);
+    if (kind != zfs::LeafKind::file)
+      uses[leaf.path.path] = {
+          .path = leaf.path.path, .is_whole = kind == zfs::LeafKind::whole_disk, .identity = {}};
+  });
+  for (const auto& [path, use] : uses) {
+    if (!use.is_whole) continue;
+    if (auto done = zfs::partition_disk(path); !done.ok()) return fail(std::move(done).error());
+    partitioned.push_back(path);
+  }
+  for (auto& [path, use] : uses) {
+    if (use.is_whole) {
+      auto partition = zfs::wait_for_partition(path);
+      if (!partition.ok()) return fail(std::move(partition).error());
+      use.path = std::move(partition).value();
+    }
+    use.identity = zfs::read_identity(use.path);
+  }
+  return uses;
+}
+
+std::vector<std::string> partitioned_of(const zfs::DiskUses& disks) {
+  std::vector<std::string> paths;
+  for (const auto& [path, use] : disks)
+    if (use.is_whole) paths.push_back(path);
+  return paths;
+}
+
+// The request in the kernel's form, its vdevs aside; fails with all that the running release
+// refuses.
 Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
   model::PropertySettings properties = request.properties;
   // A pool under an alternate root is a guest; it is not to be imported again when the host starts.
   if (properties.contains("altroot")) properties.try_emplace("cachefile", std::string("none"));
   zfs::NewPool pool{.name = request.name.text(),
-                    .tree = zfs::tree_of(request.vdevs, ashift_of(request)),
+                    .tree = {},
                     .properties = TRY(zfs::kernel_settings(properties, model::Target::pool,
                                                            model::Moment::creation, context.release,
                                                            "/properties")),
@@ -182,10 +222,17 @@ Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked)
   const Request request = resolved(asked);
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.name.text(), Touch::change}}));
-  const zfs::NewPool pool = TRY(prepare(context, request));
+  zfs::NewPool pool = TRY(prepare(context, request));
   if (auto faults = faults_of(request); !faults.empty()) return device_error(std::move(faults));
   if (auto hidden = find_hidden(handle, request)) return *std::move(hidden);
-  TRY(zfs::create_pool(handle, pool));
+  const auto names = TRY(zfs::read_pool_names(handle));
+  if (std::ranges::find(names, pool.name) != names.end()) return Error::of_errno(EEXIST, pool.name);
+  const zfs::DiskUses disks = TRY(take_disks(request));
+  pool.tree = zfs::tree_of(request.vdevs, disks, ashift_of(request));
+  if (auto created = zfs::create_pool(handle, pool); !created.ok()) {
+    created.error().applied = partitioned_of(disks);
+    return std::move(created).error();
+  }
   if (auto mounted = mount_if_wanted(handle, request.name.text(), context.release); !mounted.ok()) {
     mounted.error().code = Code::mount_failed;
     mounted.error().applied = {request.name.text()};
