@@ -207,6 +207,7 @@ TEST_F(BadInput, ManyFaultsAreCountedNotListed) {
 }
 
 TEST_F(BadInput, NestingHasALimit) {
+  mount_nothing_below();
   std::string name = dataset();
   // The pool's children are one deep; the kernel goes to forty-nine.
   for (int depth = 2; depth <= 49; ++depth) name += "/a";

@@ -124,6 +124,20 @@ Response transfer(const Request& request) {
   return response;
 }
 
+// Of each operation, how it was answered: `works`, or the code by which this engine or this release
+// declines it.
+std::map<std::string, std::set<std::string>> outcomes;
+
+void note_outcome(const Request& request, const Response& response) {
+  constexpr int declined = 501;
+  const api::Operation* operation = find_operation(request.method, request.target);
+  if (!operation || request.method == "OPTIONS" || request.method == "HEAD") return;
+  if (response.status < 300) outcomes[std::string(operation->id)].insert("works");
+  const json::Object* problem = response.json.if_object();
+  if (response.status == declined && problem)
+    outcomes[std::string(operation->id)].emplace(json::view(problem->at("code").as_string()));
+}
+
 // What every failure is: a problem document with a known code, of which the status follows.
 void check_problem(const Response& response) {
   EXPECT_EQ(response.header("content-type"), "application/problem+json");
@@ -154,6 +168,7 @@ Response send(const Request& request) {
   Response response = transfer(request);
   if (auto parsed = json::parse(response.body); parsed.ok())
     response.json = std::move(parsed).value();
+  note_outcome(request, response);
   const testing::ScopedTrace trace(
       __FILE__, __LINE__,
       testing::Message() << request.method << " " << request.target << ", " << response);
@@ -305,6 +320,14 @@ std::string snapshot_path(std::string_view name) {
 }
 std::string pool_path(std::string_view name) {
   return "/v1/pools/" + encode(name);
+}
+
+void write_outcomes(const std::string& path) {
+  json::Object operations;
+  for (const auto& [id, seen] : outcomes) operations[id] = json::Array(seen.begin(), seen.end());
+  std::ofstream(path) << json::serialize(json::Object{{"engine", variable("ZFSREST_TEST_ENGINE")},
+                                                      {"openzfs", variable("ZFSREST_TEST_OPENZFS")},
+                                                      {"operations", std::move(operations)}});
 }
 
 std::string variable(const char* name) {

@@ -69,6 +69,10 @@ std::string dataset_path(std::string_view name);
 std::string snapshot_path(std::string_view name);
 std::string pool_path(std::string_view name);
 
+// Writes how each operation was answered by this engine and release, as tools/compatibility takes
+// it.
+void write_outcomes(const std::string& path);
+
 // The value of a variable of the environment; empty if it is not set.
 std::string variable(const char* name);
 

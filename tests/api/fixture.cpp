@@ -134,6 +134,11 @@ void OnPool::SetUp() {
   make_filesystem(dataset_);
 }
 
+void OnPool::mount_nothing_below() const {
+  const Response set = patch(dataset_path(dataset_), {{"properties", {{"mountpoint", "none"}}}});
+  ASSERT_EQ(set.status, 200) << set;
+}
+
 void make_filesystem(const std::string& name, json::Object properties) {
   const Response made =
       post("/v1/datasets", {{"name", name}, {"properties", std::move(properties)}});

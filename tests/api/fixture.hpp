@@ -89,6 +89,8 @@ class OnPool : public testing::Test {
   static const std::string& pool() { return pool_->text(); }
   const std::string& dataset() const { return dataset_; }
   std::string child(const std::string& name) const { return dataset_ + "/" + name; }
+  // For tests of many file systems: under emulation each mount takes long.
+  void mount_nothing_below() const;
 
  private:
   static inline std::unique_ptr<Disk> disk_;

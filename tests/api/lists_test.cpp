@@ -115,14 +115,15 @@ TEST_F(Lists, APageThatEndsTheListSaysSo) {
 }
 
 TEST_F(Lists, AWalkInPagesHasEveryObjectOnceWhileOthersComeAndGo) {
-  constexpr int count = 250;
-  constexpr int fleeting = 20;
+  constexpr int count = 100;
+  constexpr int fleeting = 15;
+  mount_nothing_below();
   const auto stays = [&](int i) { return child("stays" + std::to_string(i)); };
   const auto goes = [&](int i) { return child("goes" + std::to_string(i)); };
   for (int i = 0; i < count; ++i) make_filesystem(stays(i));
   for (int i = 0; i < fleeting; ++i) make_filesystem(goes(i));
   int round = 0;
-  const auto seen = walk(list("datasets", "&limit=17"), [&](std::size_t) {
+  const auto seen = walk(list("datasets", "&limit=7"), [&](std::size_t) {
     make_filesystem(child("comes" + std::to_string(round)));
     if (round < fleeting) EXPECT_EQ(del(dataset_path(goes(round))).status, 204);
     ++round;
@@ -174,7 +175,7 @@ TEST_F(Lists, TwoListsOfSeveralPoolsAreOne) {
           .status,
       201);
   make_filesystem(other.text() + "/x");
-  const auto all = walk("/v1/datasets?limit=1", [](std::size_t) {});
+  const auto all = walk("/v1/datasets?limit=3", [](std::size_t) {});
   for (const std::string& name : {pool(), dataset(), other.text(), other.text() + "/x"})
     EXPECT_EQ(all.contains(name) ? all.at(name) : 0, 1) << name;
   EXPECT_EQ(names_in("/v1/datasets?under=" + other.text()),
@@ -211,6 +212,7 @@ TEST_F(Lists, LinesTakeALimitAndGoOnFromACursor) {
 TEST_F(Lists, LinesHaveNoLimitAndPagesDo) {
   constexpr std::size_t datasets = 35;
   constexpr std::size_t snapshots = 30;
+  mount_nothing_below();
   for (std::size_t i = 1; i < datasets; ++i) make_filesystem(child("d" + std::to_string(i)));
   for (std::size_t i = 0; i < snapshots; ++i) {
     const json::Value name(dataset() + "@s" + std::to_string(i));

@@ -4,14 +4,20 @@
 //   ZFSREST_TEST_TOKEN    the file with the administrator's token
 //   ZFSREST_TEST_DIR      a directory in which file vdevs may be made
 //   ZFSREST_TEST_ENGINE   userland or kernel
+//   ZFSREST_TEST_OPENZFS  the version of the running OpenZFS, as the daemon says it
 //   ZFSREST_TEST_ORACLE   the command, perhaps empty, that runs stock tools on that engine; unset
-//   if there are none ZFSREST_TEST_DATA     the command that writes and reads the contents of
-//   volumes; unset if there is none
+//   if
+//                         there are none
+//   ZFSREST_TEST_DATA     the command that writes and reads the contents of volumes; unset if there
+//                         is none
+//   ZFSREST_TEST_OUTCOMES a file that gets how each operation was answered
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <iostream>
+
+#include "api/client.hpp"
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
@@ -22,5 +28,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  return RUN_ALL_TESTS();
+  const int status = RUN_ALL_TESTS();
+  if (const std::string path = zfsrest::test::variable("ZFSREST_TEST_OUTCOMES"); !path.empty())
+    zfsrest::test::write_outcomes(path);
+  return status;
 }

@@ -7,9 +7,7 @@
 
 namespace zfsrest::faults {
 
-Environment environment_for(const std::string& state, const userland::Engine& engine,
-                            Environment settings) {
-  settings.emplace("ZFSREST_STATE", state);
+Environment environment_on(const userland::Engine& engine, Environment settings) {
   settings.emplace("ZFSREST_LISTEN", "127.0.0.1:0");
   settings.emplace("ZFSREST_ENGINE", "userland");
   settings.emplace("ZFSREST_MODULE_DIRECTORY", engine.state() / "module/zfs");
@@ -19,16 +17,26 @@ Environment environment_for(const std::string& state, const userland::Engine& en
   return settings;
 }
 
-Daemon::Daemon(const userland::Engine& engine, Environment settings)
-    : program_(std::make_unique<Program>(
-          std::vector<std::string>{userland::build_directory() / "bin/zfsrestd"},
-          environment_for(state(), engine, std::move(settings)), directory_.path())) {
-  const std::string line = program_->wait_for_line("ready: ");
-  const std::size_t colon = line.find(':', line.find("http://") + 7);
-  EXPECT_NE(colon, std::string::npos) << line << log();
-  if (colon != std::string::npos)
-    port_ = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+Environment environment_for(const std::string& state, const userland::Engine& engine,
+                            Environment settings) {
+  settings.emplace("ZFSREST_STATE", state);
+  return environment_on(engine, std::move(settings));
 }
+
+Daemon::Daemon(const std::string& program, Environment settings) {
+  state_ = settings.emplace("ZFSREST_STATE", directory_.path() / "state").first->second;
+  settings.emplace("ZFSREST_LISTEN", "127.0.0.1:0");
+  program_ = std::make_unique<Program>(std::vector{program}, settings, directory_.path());
+  ready_ = program_->wait_for_line("ready: ");
+  const std::size_t colon = ready_.find(':', ready_.find("http://") + 7);
+  EXPECT_NE(colon, std::string::npos) << ready_ << log();
+  if (colon != std::string::npos)
+    port_ = static_cast<std::uint16_t>(std::stoi(ready_.substr(colon + 1)));
+}
+
+Daemon::Daemon(const userland::Engine& engine, Environment settings)
+    : Daemon(userland::build_directory() / "bin/zfsrestd",
+             environment_on(engine, std::move(settings))) {}
 
 std::string Daemon::token() const {
   std::string text = read_file(state() + "/token");

@@ -1,4 +1,4 @@
-// A daemon of its own for a test, on an engine of its own.
+// A daemon of its own for a test, on an engine of its own or on the kernel's ZFS.
 #pragma once
 
 #include <memory>
@@ -12,17 +12,20 @@ namespace zfsrest::faults {
 
 // The environment that lets a daemon use an engine, whether it runs or not; `settings` by their
 // variables.
+Environment environment_on(const userland::Engine& engine, Environment settings = {});
+// The same for one with this state directory.
 Environment environment_for(const std::string& state, const userland::Engine& engine,
                             Environment settings = {});
 
 class Daemon {
  public:
-  // Runs until it is ready. `settings` are variables of its environment.
+  // Runs it until it is ready. `settings` are variables of its environment.
+  Daemon(const std::string& program, Environment settings);
   explicit Daemon(const userland::Engine& engine, Environment settings = {});
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  std::string state() const { return directory_.path() / "state"; }
+  const std::string& state() const { return state_; }
   std::string token() const;
   Address unix_socket() const { return {.socket_path = state() + "/zfsrest.sock"}; }
   Address tcp() const { return {.port = port_}; }
@@ -47,12 +50,16 @@ class Daemon {
   // Ends the daemon by a signal to the supervisor; what is left of it is the test's to look at.
   Ended stop(int signal);
   std::string log() const { return program_->errors(); }
+  // The line by which it said that it is ready.
+  const std::string& ready() const { return ready_; }
 
  private:
   pid_t child(const std::string& name) const;
 
   userland::TemporaryDirectory directory_;
+  std::string state_;
   std::unique_ptr<Program> program_;
+  std::string ready_;
   std::uint16_t port_ = 0;
 };
 

@@ -10,7 +10,7 @@
 namespace zfsrest::faults {
 
 // No answer takes this long unless something hangs.
-constexpr auto watchdog = std::chrono::seconds(30);
+constexpr auto watchdog = std::chrono::seconds(60);
 
 struct Answer {
   int status = 0;  // 0: the connection ended before the answer was whole; -1: nothing came until
