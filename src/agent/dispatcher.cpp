@@ -156,7 +156,14 @@ void Dispatcher::keep_deadline(const std::shared_ptr<Job>& job, const std::share
 
 void Dispatcher::pass_deadline(Job& job, const std::shared_ptr<Task>& task) {
   const api::Operation& operation = *job.prepared.operation;
-  if (task->withdraw())
+  const bool had_not_begun = task->withdraw();
+  if (job.prepared.late) {
+    if (auto last = job.prepared.late(seen_)) {
+      job.reply->document(*std::move(last));
+      return;
+    }
+  }
+  if (had_not_begun)
     job.reply->fail(
         Error::of(Code::deadline, "it was still waiting at its deadline and was withdrawn"),
         operation);
@@ -173,12 +180,15 @@ Result<ops::Context> Dispatcher::context(Job& job) {
   const bool needs_zfs = job.prepared.operation->functions.size() > 0;
   const model::Release release =
       needs_zfs ? TRY(zfs::read_module(settings_.module_directory)).release : model::oldest_release;
-  return ops::Context{.device = device_,
-                      .trees = trees_,
-                      .release = release,
-                      .on_pool = [this, &job](const std::string& pool, std::function<void()> work) {
-                        return run_on_pool(job, pool, std::move(work));
-                      }};
+  return ops::Context{
+      .device = device_,
+      .trees = trees_,
+      .release = release,
+      .seen = seen_,
+      .patience = milliseconds(settings_.read_deadline_ms),
+      .on_pool = [this, &job](const std::string& pool, api::Lane lane, std::function<void()> work) {
+        return run_on_pool(job, pool, lane, std::move(work));
+      }};
 }
 
 void Dispatcher::run(Job& job) {
@@ -230,10 +240,10 @@ Result<std::shared_ptr<Workers>> Dispatcher::workers_of(const std::string& pool,
   return lanes_.make(pool, lane);
 }
 
-Result<Nothing> Dispatcher::run_on_pool(Job& job, const std::string& pool,
+Result<Nothing> Dispatcher::run_on_pool(Job& job, const std::string& pool, api::Lane lane,
                                         std::function<void()> work) {
   const milliseconds allowed(settings_.read_deadline_ms);
-  const auto workers = TRY(workers_of(pool, api::Lane::read));
+  const auto workers = TRY(workers_of(pool, lane));
   const auto done = std::make_shared<std::promise<void>>();
   const auto task = std::make_shared<Task>([done, work = std::move(work)] {
     work();

@@ -47,6 +47,13 @@ Result<Prepared> prepare(const api::Parts& parts) {
   } else {
     prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
   }
+  if constexpr (Op::operation.late == api::Late::last_answer) {
+    prepared.late = [request](const ops::LastSeen& seen) -> std::optional<std::string> {
+      const auto last = ops::last_answer<Op>(seen, *request);
+      if (!last) return {};
+      return json::serialize(describe::encode(*last));
+    };
+  }
   if constexpr (Op::operation.plans == api::Plans::yes) {
     if (prepared.mode == Mode::plan)
       prepared.run = [request](ops::Context& context) -> Result<Outcome> {

@@ -27,6 +27,9 @@ struct Prepared {
   // end.
   std::function<Result<json::Object>(ops::Context&, ops::Rows&)> list;
   std::optional<std::uint64_t> limit;  // of a list
+  // What is answered at the deadline in place of a refusal; empty for operations that have nothing
+  // such.
+  std::function<std::optional<std::string>(const ops::LastSeen&)> late;
 };
 
 // One row per operation of the catalogue.

@@ -42,6 +42,10 @@ enum class Form : std::uint8_t { document, rows };
 // How many items a page of a list has unless the caller asks for another number.
 inline constexpr std::uint32_t usual_page = 1'000;
 
+// What a read answers when the kernel does not in time: 503, or its last good answer if there is
+// one, which then says how old it is.
+enum class Late : std::uint8_t { fails, last_answer };
+
 // Whether `plan=true` is understood: all checks are made, the effect is described, nothing is
 // changed.
 enum class Plans : std::uint8_t { no, yes };
@@ -79,6 +83,7 @@ struct Operation {
   Success success = Success::document;
   Form form = Form::document;
   Plans plans = Plans::no;
+  Late late = Late::fails;
   std::string_view location{};   // of what is created, up to the name
   std::string_view summary;      // one sentence
   std::string_view description;  // what a caller must know: atomicity, what failure leaves behind

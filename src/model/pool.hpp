@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "describe/codec.hpp"
@@ -164,6 +165,10 @@ struct Suspension {
   }
 };
 
+// Of what is said of a pool about which the kernel does not answer.
+inline constexpr std::string_view as_of_doc =
+    "When this was true, if the kernel does not answer about the pool now; null otherwise.";
+
 enum class FeatureState { disabled, enabled, active };
 
 inline std::span<const describe::Word<FeatureState>> words_of(FeatureState) {
@@ -181,6 +186,7 @@ struct Pool {
   Guid guid;
   VdevState health = VdevState::unknown;
   std::optional<Suspension> suspended;
+  std::optional<Time> as_of;
   Properties properties;
   std::map<std::string, FeatureState> features;
   static constexpr auto fields() {
@@ -190,6 +196,7 @@ struct Pool {
         required("guid", &Pool::guid, "Its identity, which a rename by export and import keeps."),
         required("health", &Pool::health, "The state of the pool as a whole."),
         required("suspended", &Pool::suspended, "Why the pool has stopped; null while it runs."),
+        required("as_of", &Pool::as_of, as_of_doc),
         required("properties", &Pool::properties, "All its properties by name."),
         required("features", &Pool::features,
                  "The features of its on-disk format that this release knows, by name."),
@@ -203,6 +210,7 @@ struct PoolStatus {
   Guid guid;
   VdevState health = VdevState::unknown;
   std::optional<Suspension> suspended;
+  std::optional<Time> as_of;
   std::optional<Scan> scan;
   std::uint64_t data_errors = 0;
   VdevTree vdevs;
@@ -214,6 +222,7 @@ struct PoolStatus {
         required("health", &PoolStatus::health, "The state of the pool as a whole."),
         required("suspended", &PoolStatus::suspended,
                  "Why the pool has stopped; null while it runs."),
+        required("as_of", &PoolStatus::as_of, as_of_doc),
         required("scan", &PoolStatus::scan,
                  "The running or last scrub or resilver; null if there was none."),
         required("data_errors", &PoolStatus::data_errors,

@@ -1,12 +1,15 @@
 // What an implementation may use: the device, the running release, and the workers of pools.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
+#include "api/operation.hpp"
 #include "base/result.hpp"
 #include "json/value.hpp"
 #include "model/release.hpp"
+#include "ops/last_good.hpp"
 #include "ops/tree_locks.hpp"
 #include "zfs/device.hpp"
 
@@ -17,11 +20,17 @@ struct Context {
   TreeLocks& trees;
   model::Release release;
 
-  // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a
-  // read; then it fails with `deadline`, and `work` goes on by itself, so it must own all that it
-  // touches. Fails with not_found if there is no such pool, and with `overloaded` if too much waits
-  // for it already.
-  std::function<Result<Nothing>(const std::string& pool, std::function<void()> work)> on_pool;
+  LastSeen& seen;
+  // How long the kernel may take about a read.
+  std::chrono::milliseconds patience;
+
+  // Runs `work` on workers of a pool and waits for it, at most until the deadline of a read; then
+  // it fails with `deadline`, and `work` goes on by itself, so it must own all that it touches.
+  // Fails with not_found if there is no such pool, and with `overloaded` if too much waits for it
+  // already.
+  std::function<Result<Nothing>(const std::string& pool, api::Lane lane,
+                                std::function<void()> work)>
+      on_pool;
 };
 
 // Where a list puts its rows.

@@ -16,6 +16,12 @@ Result<typename Op::Response> run(Context& context, const typename Op::Request& 
 template <class Op>
 Result<model::PageEnd> list(Context& context, const typename Op::Request& request, Rows& rows);
 
+// The last good answer, for operations that are declared to have one when the kernel does not
+// answer.
+template <class Op>
+std::optional<typename Op::Response> last_answer(const LastSeen& seen,
+                                                 const typename Op::Request& request);
+
 // Makes every check that run() makes, and changes nothing.
 template <class Op>
 Result<model::Plan> plan(Context& context, const typename Op::Request& request);

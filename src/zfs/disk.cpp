@@ -92,8 +92,7 @@ struct NewPartition {
 Result<Nothing> add_partition(const Context& context, const NewPartition& wanted,
                               const std::string& path) {
   const std::unique_ptr<fdisk_partition, FdiskDeleter> partition(must(fdisk_new_partition()));
-  const std::unique_ptr<fdisk_parttype, FdiskDeleter> type(must(
-      fdisk_label_parse_parttype(
+  const std::unique_ptr<fdisk_parttype, FdiskDeleter> type(must(fdisk_label_parse_parttype(
       fdisk_get_label(context.get(), nullptr), std::string(wanted.type).c_str())));
   fdisk_partition_set_partno(partition.get(), wanted.number);
   fdisk_partition_set_start(partition.get(), wanted.first_sector);

@@ -35,8 +35,9 @@ inline constexpr std::string_view zfs_reserve_type = "6a945a3b-1dd2-11b2-99a6-08
 // The path by which udev or the kernel knows the first partition of the disk that `path` leads to.
 std::string first_partition_of(const std::string& path);
 
-// Gives the whole disk at `path` the partition table that the stock tools write, whatever was on it.
-// Fails with EBUSY, and then changes nothing, if somebody has claimed the disk or a partition of it.
+// Gives the whole disk at `path` the partition table that the stock tools write, whatever was on
+// it. Fails with EBUSY, and then changes nothing, if somebody has claimed the disk or a partition
+// of it.
 Result<Nothing> partition_disk(const std::string& path);
 
 // Waits until the first partition of a disk that was just partitioned is there, at most 30 s, and

@@ -29,13 +29,14 @@ struct PoolClear {
           "Faulted vdevs and those that could not be opened are opened again, and what was "
           "suspended is tried again, whatever `vdev` names. It has workers of its own, so that it "
           "can be called while others wait for the pool. The answer is the pool's status.",
-      .errors = {{ENODEV, Code::not_found, "The pool has no such vdev."},
-                 {EIO, Code::suspended,
-                  "The pool's devices still fail, so it is suspended again; its status says which."},
-                 {EREMOTEIO, Code::wrong_state, "Another host uses the pool (`multihost`)."},
-                 {EINVAL, Code::wrong_state,
-                  "A pool with `multihost` that was suspended has to be exported and imported."},
-                 read_only_pool},
+      .errors =
+          {{ENODEV, Code::not_found, "The pool has no such vdev."},
+           {EIO, Code::suspended,
+            "The pool's devices still fail, so it is suspended again; its status says which."},
+           {EREMOTEIO, Code::wrong_state, "Another host uses the pool (`multihost`)."},
+           {EINVAL, Code::wrong_state,
+            "A pool with `multihost` that was suspended has to be exported and imported."},
+           read_only_pool},
       .functions = {"ZFS_IOC_CLEAR", "ZFS_IOC_POOL_STATS"},
   };
   static std::string subject(const Request& request) { return request.pool.text(); }

@@ -19,8 +19,12 @@ struct PoolGet {
       .path = "/v1/pools/{pool}",
       .role = Role::read,
       .lane = Lane::read,
+      .late = Late::last_answer,
       .summary = "Show a pool with its properties and features.",
-      .description = "A suspended pool is shown as such.",
+      .description =
+          "A suspended pool is shown as such. If the kernel does not answer about the pool, the "
+          "last "
+          "answer is given again, with `as_of`.",
       .functions = {"ZFS_IOC_POOL_STATS", "ZFS_IOC_POOL_GET_PROPS"},
   };
   static std::string subject(const Request& request) { return request.pool.text(); }

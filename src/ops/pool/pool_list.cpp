@@ -9,15 +9,22 @@
 namespace zfsrest::ops {
 namespace {
 
-// A pool as its own workers read it.
+// A pool as its own workers read it: those for rescue, for a list is to show a pool that has
+// stopped. Of one that does not answer, what was last known.
 Result<model::Pool> read_on_its_workers(Context& context, const std::string& pool) {
-  const auto read = std::make_shared<Result<model::Pool>>(model::Pool{});
-  TRY(context.on_pool(pool, [read, pool, &device = context.device, release = context.release] {
-    auto handle = device.open();
-    *read = handle.ok() ? zfs::read_pool(handle.value(), pool, release)
-                        : Result<model::Pool>(std::move(handle).error());
-  }));
-  return std::move(*read);
+  const auto answer = std::make_shared<Result<model::Pool>>(model::Pool{});
+  const auto read = [answer, pool, &device = context.device, &seen = context.seen,
+                     patience = context.patience, release = context.release] {
+    *answer = seen.pools.read(pool, patience, [&]() -> Result<model::Pool> {
+      return zfs::read_pool(TRY(device.open()), pool, release);
+    });
+  };
+  if (auto done = context.on_pool(pool, api::Lane::rescue, read); !done.ok()) {
+    auto last = context.seen.pools.find(pool);
+    if (done.error().code != Code::deadline || !last) return std::move(done).error();
+    return *std::move(last);
+  }
+  return std::move(*answer);
 }
 
 }  // namespace
