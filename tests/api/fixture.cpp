@@ -42,6 +42,24 @@ bool exists(const std::string& target) {
 
 }  // namespace
 
+Engine engine() {
+  return variable("ZFSREST_TEST_ENGINE") == "kernel" ? Engine::kernel : Engine::userland;
+}
+
+model::Release release() {
+  return model::Release::parse(variable("ZFSREST_TEST_OPENZFS")).value();
+}
+
+std::optional<std::string> find_lack(const Needs& needs) {
+  if (needs.engine && *needs.engine != engine())
+    return *needs.engine == Engine::kernel ? "needs the kernel's module; this is ZFS in user space"
+                                           : "needs ZFS in user space; this is the kernel's module";
+  if (release() < needs.release)
+    return "needs OpenZFS " + model::to_string(needs.release) + "; this is " +
+           model::to_string(release());
+  return {};
+}
+
 std::string unique_name(const std::string& beginning) {
   static int count = 0;
   return beginning + std::to_string(::getpid()) + "-" + std::to_string(++count);

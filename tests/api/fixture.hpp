@@ -5,13 +5,27 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "api/client.hpp"
+#include "model/release.hpp"
 
 namespace zfsrest::test {
+
+enum class Engine : std::uint8_t { kernel, userland };
+
+// What a test needs that not every engine or release has.
+struct Needs {
+  std::optional<Engine> engine{};
+  model::Release release = model::oldest_release;
+};
+Engine engine();
+model::Release release();
+// Why the engine under test is not what is needed; nothing if it is. It is what a skip says.
+std::optional<std::string> find_lack(const Needs& needs);
 
 // A name that no other test and no other run has.
 std::string unique_name(const std::string& beginning);

@@ -115,7 +115,7 @@ TEST_F(Lists, APageThatEndsTheListSaysSo) {
 }
 
 TEST_F(Lists, AWalkInPagesHasEveryObjectOnceWhileOthersComeAndGo) {
-  constexpr int count = 100;
+  constexpr int count = 60;
   constexpr int fleeting = 15;
   mount_nothing_below();
   const auto stays = [&](int i) { return child("stays" + std::to_string(i)); };
@@ -123,7 +123,7 @@ TEST_F(Lists, AWalkInPagesHasEveryObjectOnceWhileOthersComeAndGo) {
   for (int i = 0; i < count; ++i) make_filesystem(stays(i));
   for (int i = 0; i < fleeting; ++i) make_filesystem(goes(i));
   int round = 0;
-  const auto seen = walk(list("datasets", "&limit=7"), [&](std::size_t) {
+  const auto seen = walk(list("datasets", "&limit=5"), [&](std::size_t) {
     make_filesystem(child("comes" + std::to_string(round)));
     if (round < fleeting) EXPECT_EQ(del(dataset_path(goes(round))).status, 204);
     ++round;
@@ -210,15 +210,14 @@ TEST_F(Lists, LinesTakeALimitAndGoOnFromACursor) {
 }
 
 TEST_F(Lists, LinesHaveNoLimitAndPagesDo) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
   constexpr std::size_t datasets = 35;
   constexpr std::size_t snapshots = 30;
   mount_nothing_below();
   for (std::size_t i = 1; i < datasets; ++i) make_filesystem(child("d" + std::to_string(i)));
-  for (std::size_t i = 0; i < snapshots; ++i) {
-    const json::Value name(dataset() + "@s" + std::to_string(i));
-    EXPECT_EQ(post("/v1/snapshots", {{"snapshots", json::Array{name}}, {"recursive", true}}).status,
-              201);
-  }
+  // The stock tools do not read again what they have made, which takes half of the time.
+  oracle("for i in $(seq " + std::to_string(snapshots) + "); do zfs snapshot -r " + dataset() +
+         "@s$i; done");
   EXPECT_EQ(lines_of(get_lines(list("snapshots"))).size(), datasets * snapshots + 1);
   const Response page = get(list("snapshots"));
   EXPECT_EQ(page.at("/items").as_array().size(), 1000U);

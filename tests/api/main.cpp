@@ -21,8 +21,8 @@
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  for (const char* name :
-       {"ZFSREST_TEST_SOCKET", "ZFSREST_TEST_URL", "ZFSREST_TEST_TOKEN", "ZFSREST_TEST_DIR"}) {
+  for (const char* name : {"ZFSREST_TEST_SOCKET", "ZFSREST_TEST_URL", "ZFSREST_TEST_TOKEN",
+                           "ZFSREST_TEST_DIR", "ZFSREST_TEST_ENGINE", "ZFSREST_TEST_OPENZFS"}) {
     if (std::getenv(name) || testing::GTEST_FLAG(list_tests)) continue;
     std::cerr << "api_test: " << name << " is not set; tests/run-api starts a daemon and sets it\n";
     return 2;

@@ -3,7 +3,6 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -15,11 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Points = std::vector<std::string>;
-
-bool can_mount() {
-  const char* engine = std::getenv("ZFSREST_TEST_ENGINE");
-  return engine != nullptr && std::string(engine) == "kernel";
-}
 
 // Where a file system is mounted, and the mount's options, as the kernel tells.
 struct MountLine {
@@ -50,7 +44,7 @@ std::string property(const std::string& dataset, const std::string& name) {
 class Mounts : public OnPool {
  protected:
   void SetUp() override {
-    if (!can_mount()) GTEST_SKIP() << "the user-space engine mounts nothing";
+    if (const auto lack = find_lack({.engine = Engine::kernel})) GTEST_SKIP() << *lack;
     OnPool::SetUp();
   }
   // Where a file system is mounted if nobody says otherwise.
@@ -80,7 +74,7 @@ class OpenFile {
 };
 
 TEST(MountsInUserSpace, AreNotPossible) {
-  if (can_mount()) GTEST_SKIP() << "this engine mounts";
+  if (const auto lack = find_lack({.engine = Engine::userland})) GTEST_SKIP() << *lack;
   const Disk disk;
   const PoolName pool;
   ASSERT_EQ(post("/v1/pools", {{"name", pool.text()}, {"vdevs", {{"data", {disk.vdev()}}}}}).status,

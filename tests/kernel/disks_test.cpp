@@ -89,8 +89,7 @@ TEST_F(Disks, EveryClassOfVdevTakesWholeDisks) {
 TEST_F(Disks, APartitionIsUsedAsItIs) {
   shell("printf 'label: gpt\\n,200M\\n,200M\\n' | sfdisk -q " + one_.path() + " && udevadm settle");
   const std::string before = shell("sfdisk -d " + one_.path());
-  create(201, "ours",
-         data({json::Object{{"type", "disk"}, {"path", one_.partition()}}}));
+  create(201, "ours", data({json::Object{{"type", "disk"}, {"path", one_.partition()}}}));
   EXPECT_EQ(shell("sfdisk -d " + one_.path()), before);
   EXPECT_EQ(vdev_of("ours").at("whole_disk"), json::Value(false));
   EXPECT_EQ(text_of(vdev_of("ours").at("path")), one_.partition());

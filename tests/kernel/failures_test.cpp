@@ -41,9 +41,7 @@ class Failures : public testing::Test {
     daemon_.expect(200, "GET", "/v1/datasets/two%2F" + name);
     EXPECT_EQ(daemon_.status_of("two").at("suspended"), json::Value());
   }
-  bool is_suspended() const {
-    return !daemon_.status_of("one").at("suspended").is_null();
-  }
+  bool is_suspended() const { return !daemon_.status_of("one").at("suspended").is_null(); }
 
   Disk disk_{1};
   Disk other_{2};
@@ -99,9 +97,11 @@ TEST_F(Failures, APoolWhoseDiskWasPulledIsSuspendedUntilItIsBackAndCleared) {
 }
 
 TEST_F(Failures, ClearingNamesAVdev) {
-  const std::string guid = text_of(daemon_.status_of("one").at("vdevs").at("data").at(0).at("guid"));
-  EXPECT_EQ(text_of(daemon_.expect(200, "POST", "/v1/pools/one/clear", {{"vdev", guid}}).at("name")),
-            "one");
+  const std::string guid =
+      text_of(daemon_.status_of("one").at("vdevs").at("data").at(0).at("guid"));
+  EXPECT_EQ(
+      text_of(daemon_.expect(200, "POST", "/v1/pools/one/clear", {{"vdev", guid}}).at("name")),
+      "one");
   EXPECT_EQ(daemon_.expect(404, "POST", "/v1/pools/one/clear", {{"vdev", "1"}}).at("code"),
             json::Value("not_found"));
 }
@@ -149,8 +149,9 @@ TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
 
   frozen.thaw();
   EXPECT_TRUE(eventually([&] { return threads_of(first).empty(); }));
-  EXPECT_TRUE(eventually(
-      [&] { return daemon_.ask_tcp("POST", "/v1/pools/one/sync", R"({"force":true})").status == 204; }));
+  EXPECT_TRUE(eventually([&] {
+    return daemon_.ask_tcp("POST", "/v1/pools/one/sync", R"({"force":true})").status == 204;
+  }));
 }
 
 TEST_F(Failures, ADaemonWithAStuckAgentCanBeStoppedAndStartedAgain) {
@@ -191,7 +192,8 @@ TEST_F(Failures, DeadlinesAndRestartsAreKept) {
   std::cout << "a write of 2 s is answered after " << since(begin).count() << " ms\n";
   EXPECT_GE(since(begin), std::chrono::seconds(2));
   EXPECT_LT(since(begin), std::chrono::seconds(20));
-  for (const char* target : {"/v1/pools", "/v1/pools/one/status", "/v1/datasets", "/v1/snapshots"}) {
+  for (const char* target :
+       {"/v1/pools", "/v1/pools/one/status", "/v1/datasets", "/v1/snapshots"}) {
     const auto asked = Clock::now();
     const int status = usual.ask_tcp("GET", target).status;
     std::cout << target << ": " << status << " after " << since(asked).count() << " ms\n";

@@ -1,5 +1,5 @@
-// What tests of the kernel's ZFS work on: a guest with empty disks that can be pulled out of it, and
-// daemons of their own. They run as root in a guest of tests/kernel/guest, and nowhere else.
+// What tests of the kernel's ZFS work on: a guest with empty disks that can be pulled out of it,
+// and daemons of their own. They run as root in a guest of tests/kernel/guest, and nowhere else.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -45,12 +45,12 @@ TEST(RebootBefore, APoolIsMade) {
   const Disk one(1);
   const Disk two(2);
   const Daemon daemon;
-  daemon.expect(201, "POST", "/v1/pools",
-                {{"name", "ours"},
-                 {"vdevs",
-                  {{"data", json::Array{json::Object{
-                                {"type", "mirror"},
-                                {"children", json::Array{one.vdev(), two.vdev()}}}}}}}});
+  daemon.expect(
+      201, "POST", "/v1/pools",
+      {{"name", "ours"},
+       {"vdevs",
+        {{"data", json::Array{json::Object{{"type", "mirror"},
+                                           {"children", json::Array{one.vdev(), two.vdev()}}}}}}}});
   make_things(daemon);
   daemon.expect(204, "POST", "/v1/pools/ours/sync", {{"force", true}});
   std::ofstream(note_path) << text_of(daemon.expect(200, "GET", "/v1/pools/ours").at("guid"));

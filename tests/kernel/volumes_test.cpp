@@ -47,8 +47,8 @@ TEST_F(Volumes, TheDeviceFollowsSizeAndName) {
   EXPECT_EQ(shell("blockdev --getsize64 /dev/zvol/ours/v"), "134217728");
   daemon_.expect(200, "PATCH", "/v1/datasets/ours%2Fv",
                  {{"properties", {{"volsize", std::uint64_t{256} << 20}}}});
-  EXPECT_TRUE(eventually(
-      [] { return shell("blockdev --getsize64 /dev/zvol/ours/v") == "268435456"; }));
+  EXPECT_TRUE(
+      eventually([] { return shell("blockdev --getsize64 /dev/zvol/ours/v") == "268435456"; }));
   daemon_.expect(200, "POST", "/v1/datasets/ours%2Fv/rename", {{"to", "ours/w"}});
   EXPECT_TRUE(eventually([] {
     return succeeds("test -b /dev/zvol/ours/w") && !succeeds("test -e /dev/zvol/ours/v");
@@ -56,8 +56,9 @@ TEST_F(Volumes, TheDeviceFollowsSizeAndName) {
 }
 
 TEST_F(Volumes, OneThatIsInUseIsNotDestroyed) {
-  shell("udevadm settle && mkfs.ext4 -q /dev/zvol/ours/v && mkdir -p /tmp/v && "
-        "mount /dev/zvol/ours/v /tmp/v");
+  shell(
+      "udevadm settle && mkfs.ext4 -q /dev/zvol/ours/v && mkdir -p /tmp/v && "
+      "mount /dev/zvol/ours/v /tmp/v");
   for (const char* target : {"/v1/datasets/ours%2Fv", "/v1/pools/ours"})
     EXPECT_EQ(daemon_.expect(409, "DELETE", target).at("code"), json::Value("busy")) << target;
   shell("umount /tmp/v && e2fsck -fn /dev/zvol/ours/v");

@@ -1,6 +1,4 @@
 // The partition table that a whole disk gets. What is written is read again by the real tools.
-#include "zfs/disk.hpp"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 #include <sstream>
 
 #include "os/fd.hpp"
+#include "zfs/disk.hpp"
 #include "zfs/signatures.hpp"
 
 namespace zfsrest::zfs {
