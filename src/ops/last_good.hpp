@@ -70,8 +70,8 @@ class LastGood {
 
   static T stale(const Entry& entry) {
     T answer = *entry.answer;
-    answer.as_of = model::Time{static_cast<std::uint64_t>(
-        std::chrono::system_clock::to_time_t(entry.read_at))};
+    answer.as_of = model::Time{
+        static_cast<std::uint64_t>(std::chrono::system_clock::to_time_t(entry.read_at))};
     return answer;
   }
 

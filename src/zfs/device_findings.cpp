@@ -141,13 +141,7 @@ Findings read_uses(const std::string& path, const struct stat& status) {
     std::ranges::move(find_replaceable(path, status), std::back_inserter(findings));
     return findings;
   }
-  Findings findings = read_uses_of_disk(path, status.st_rdev);
-  // What is listed above claims the disk as well, and says more. What remains are claims that have
-  // no entry here: a pool, a mount in another namespace, a program.
-  if (findings.empty() && is_claimed(path))
-    findings.push_back(
-        {FindingKind::held, path + " is held by somebody: the kernel calls it busy"});
-  return findings;
+  return read_uses_of_device(path, status.st_rdev);
 }
 
 std::string describe(const std::string& path, const PoolLabel& label) {
@@ -264,6 +258,16 @@ std::vector<Finding> read_findings(const std::string& path, LeafKind kind) {
   std::ranges::move(read_uses(path, status), std::back_inserter(findings));
   std::ranges::move(read_contents(path, fd.get(), size_bytes.value()),
                     std::back_inserter(findings));
+  return findings;
+}
+
+std::vector<Finding> read_uses_of_device(const std::string& path, dev_t device) {
+  Findings findings = read_uses_of_disk(path, device);
+  // What is listed above claims the disk as well, and says more. What remains are claims that have
+  // no entry here: a pool, a mount in another namespace, a program.
+  if (findings.empty() && is_claimed(path))
+    findings.push_back(
+        {FindingKind::held, path + " is held by somebody: the kernel calls it busy"});
   return findings;
 }
 

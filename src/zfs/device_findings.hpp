@@ -1,6 +1,8 @@
 // Whether a device or file is free to become part of a pool, and what stands in the way if not.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +41,10 @@ bool can_be_overwritten(FindingKind kind);
 // Everything found on the device, or in the file, at `path`; nothing if it is free. Opens it for
 // reading only, at once and without waiting, and reads a bounded part of it.
 std::vector<Finding> read_findings(const std::string& path, LeafKind kind);
+
+// Who uses the block device now, whatever is on it: mounts, swap, devices that lie on it, or
+// somebody who has claimed it and has no entry anywhere.
+std::vector<Finding> read_uses_of_device(const std::string& path, dev_t device);
 
 // The path with all symbolic links followed, as far as it exists. A file is checked and handed to
 // the kernel by this one, so that no link is turned in between.

@@ -1,4 +1,6 @@
 // Volumes are block devices.
+#include <algorithm>
+
 #include "fixture.hpp"
 
 namespace zfsrest::kernel {
@@ -62,6 +64,19 @@ TEST_F(Volumes, OneThatIsInUseIsNotDestroyed) {
   for (const char* target : {"/v1/datasets/ours%2Fv", "/v1/pools/ours"})
     EXPECT_EQ(daemon_.expect(409, "DELETE", target).at("code"), json::Value("busy")) << target;
   shell("umount /tmp/v && e2fsck -fn /dev/zvol/ours/v");
+  {
+    // Open, but claimed by nobody.
+    const std::string open = "exec 3< /dev/zvol/ours/v; sleep 1000";
+    const faults::Program program({"/bin/bash", "-c", open}, {}, "/tmp");
+    ASSERT_TRUE(eventually([&] {
+      const auto files = faults::open_files(program.pid());
+      return std::ranges::any_of(
+          files, [](const std::string& file) { return file.starts_with("/dev/zd"); });
+    }));
+    for (const char* target : {"/v1/datasets/ours%2Fv", "/v1/pools/ours"})
+      EXPECT_EQ(daemon_.expect(409, "DELETE", target).at("code"), json::Value("busy")) << target;
+    EXPECT_EQ(shell("zpool list -H -o name"), "ours");
+  }
   daemon_.expect(204, "DELETE", "/v1/datasets/ours%2Fv");
 }
 

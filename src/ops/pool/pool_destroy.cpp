@@ -5,6 +5,8 @@
 #include "ops/run.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/pool.hpp"
+#include "zfs/releases.hpp"
+#include "zfs/volume_use.hpp"
 
 namespace zfsrest::ops {
 
@@ -18,6 +20,16 @@ Result<Nothing> check_open(const zfs::Handle& handle, const std::string& pool) {
       .detail = pool + " cannot be opened, so it cannot be destroyed; its status says why"};
 }
 
+// Looks first where the kernel would not refuse.
+Result<Nothing> check_volumes_closed(const zfs::Handle& handle, const std::string& pool,
+                                     model::Release release) {
+  if (!handle.can_mount() || !zfs::destruction_waits_for_open_volumes.has(release))
+    return Nothing{};
+  auto open = zfs::find_open_volume(pool);
+  if (!open) return Nothing{};
+  return Error{.code = Code::busy, .subject = pool, .detail = *std::move(open)};
+}
+
 }  // namespace
 
 template <>
@@ -25,6 +37,7 @@ Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::change}}));
   TRY(check_open(handle, request.pool.text()));
+  TRY(check_volumes_closed(handle, request.pool.text(), context.release));
   const Unmounted unmounted =
       TRY(Unmounted::take(handle, request.pool.text(), Unmounted::Which::all, context.release));
   auto done = zfs::destroy_pool(handle, request.pool.text());
