@@ -180,15 +180,14 @@ Result<ops::Context> Dispatcher::context(Job& job) {
   const bool needs_zfs = job.prepared.operation->functions.size() > 0;
   const model::Release release =
       needs_zfs ? TRY(zfs::read_module(settings_.module_directory)).release : model::oldest_release;
-  return ops::Context{
-      .device = device_,
-      .trees = trees_,
-      .release = release,
-      .seen = seen_,
-      .patience = milliseconds(settings_.read_deadline_ms),
-      .on_pool = [this, &job](const std::string& pool, api::Lane lane, std::function<void()> work) {
-        return run_on_pool(job, pool, lane, std::move(work));
-      }};
+  return ops::Context{.device = device_,
+                      .trees = trees_,
+                      .release = release,
+                      .seen = seen_,
+                      .patience = milliseconds(settings_.read_deadline_ms),
+                      .on_pool = [this, &job](const std::string& pool, std::function<void()> work) {
+                        return run_on_pool(job, pool, std::move(work));
+                      }};
 }
 
 void Dispatcher::run(Job& job) {
@@ -240,10 +239,10 @@ Result<std::shared_ptr<Workers>> Dispatcher::workers_of(const std::string& pool,
   return lanes_.make(pool, lane);
 }
 
-Result<Nothing> Dispatcher::run_on_pool(Job& job, const std::string& pool, api::Lane lane,
+Result<Nothing> Dispatcher::run_on_pool(Job& job, const std::string& pool,
                                         std::function<void()> work) {
   const milliseconds allowed(settings_.read_deadline_ms);
-  const auto workers = TRY(workers_of(pool, lane));
+  const auto workers = TRY(workers_of(pool, api::Lane::read));
   const auto done = std::make_shared<std::promise<void>>();
   const auto task = std::make_shared<Task>([done, work = std::move(work)] {
     work();

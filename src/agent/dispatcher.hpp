@@ -55,8 +55,7 @@ class Dispatcher {
   Result<ops::Context> context(Job& job);
   // The workers of a pool that the kernel lists, made if they are not there yet.
   Result<std::shared_ptr<Workers>> workers_of(const std::string& pool, api::Lane lane);
-  Result<Nothing> run_on_pool(Job& job, const std::string& pool, api::Lane lane,
-                              std::function<void()> work);
+  Result<Nothing> run_on_pool(Job& job, const std::string& pool, std::function<void()> work);
 
   const config::Settings& settings_;
   auth::Callers& callers_;

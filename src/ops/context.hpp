@@ -5,7 +5,6 @@
 #include <functional>
 #include <string>
 
-#include "api/operation.hpp"
 #include "base/result.hpp"
 #include "json/value.hpp"
 #include "model/release.hpp"
@@ -24,13 +23,11 @@ struct Context {
   // How long the kernel may take about a read.
   std::chrono::milliseconds patience;
 
-  // Runs `work` on workers of a pool and waits for it, at most until the deadline of a read; then
-  // it fails with `deadline`, and `work` goes on by itself, so it must own all that it touches.
-  // Fails with not_found if there is no such pool, and with `overloaded` if too much waits for it
-  // already.
-  std::function<Result<Nothing>(const std::string& pool, api::Lane lane,
-                                std::function<void()> work)>
-      on_pool;
+  // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a
+  // read; then it fails with `deadline`, and `work` goes on by itself, so it must own all that it
+  // touches. Fails with not_found if there is no such pool, and with `overloaded` if too much waits
+  // for it already.
+  std::function<Result<Nothing>(const std::string& pool, std::function<void()> work)> on_pool;
 };
 
 // Where a list puts its rows.

@@ -19,35 +19,27 @@ class LastGood {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Reads by `read`, one caller per pool at a time: whoever comes meanwhile gets what that one
-  // gets, or, if the kernel is longer than `patience` about it, the last good answer. So one thread
-  // at most is stuck in a pool's call. Fails with `deadline` where there is no good answer.
+  // Reads by `read`, one caller per pool at a time, so that one thread at most is stuck in a pool's
+  // call. Whoever comes meanwhile waits, and shares what a reading finds that has begun since; if
+  // the kernel is longer than `patience` about one, they get the last good answer. Fails with
+  // `deadline` where there is none.
   template <class Read>
   Result<T> read(const std::string& pool, Clock::duration patience, const Read& read) {
+    const auto arrived = Clock::now();
     std::unique_lock lock(mutex_);
     Entry& entry = entries_[pool];
-    if (entry.is_being_read) {
-      ++entry.waiting;
-      const bool is_there = ended_.wait_until(lock, entry.since + patience,
-                                              [&entry] { return !entry.is_being_read; });
-      --entry.waiting;
-      if (!is_there) return last_of(entry, pool);
-      if (entry.answer) return *entry.answer;
+    ++entry.users;
+    const User user(*this, lock, pool, entry);
+    while (entry.is_being_read) {
+      const auto since = entry.since;
+      const bool has_ended = ended_.wait_until(
+          lock, since + patience, [&] { return !entry.is_being_read || entry.since != since; });
+      if (!has_ended) return last_of(entry, pool);
     }
-    entry.is_being_read = true;
-    entry.since = Clock::now();
-    lock.unlock();
-    Result<T> result = read();
-    lock.lock();
-    entry.is_being_read = false;
-    entry.answer.reset();
-    if (result.ok()) {
-      entry.answer = result.value();
-      entry.read_at = std::chrono::system_clock::now();
-    } else if (entry.waiting == 0) {
-      entries_.erase(pool);
-    }
-    ended_.notify_all();
+    if (entry.answer && entry.answer_since >= arrived) return *entry.answer;
+    const Reading reading(*this, lock, entry);
+    auto result = read();
+    reading.end(result);
     return result;
   }
 
@@ -59,13 +51,68 @@ class LastGood {
     return stale(found->second);
   }
 
+  // The pool is gone; another of its name has nothing to do with it.
+  void forget(const std::string& pool) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = entries_.find(pool); found != entries_.end())
+      found->second.answer.reset();
+  }
+
  private:
   struct Entry {
+    std::size_t users = 0;  // who are in read()
     bool is_being_read = false;
     Clock::time_point since;
-    int waiting = 0;
     std::optional<T> answer;
+    Clock::time_point answer_since;
     std::chrono::system_clock::time_point read_at;
+  };
+
+  // Somebody in read(), also one that an exception leads out of it. Entries without answer and user
+  // are forgotten.
+  struct User {
+    User(LastGood& all, std::unique_lock<std::mutex>& lock, const std::string& pool, Entry& entry)
+        : all_(all), lock_(lock), pool_(pool), entry_(entry) {}
+    ~User() {
+      if (!lock_.owns_lock()) lock_.lock();
+      if (--entry_.users == 0 && !entry_.answer) all_.entries_.erase(pool_);
+    }
+    User(const User&) = delete;
+    User& operator=(const User&) = delete;
+
+   private:
+    LastGood& all_;
+    std::unique_lock<std::mutex>& lock_;
+    const std::string& pool_;
+    Entry& entry_;
+  };
+
+  // One reading, without the lock; others are told of its end.
+  struct Reading {
+    Reading(LastGood& all, std::unique_lock<std::mutex>& lock, Entry& entry)
+        : all_(all), lock_(lock), entry_(entry) {
+      entry_.is_being_read = true;
+      entry_.since = Clock::now();
+      lock_.unlock();
+    }
+    void end(const Result<T>& result) const {
+      lock_.lock();
+      entry_.answer = result.ok() ? std::optional(result.value()) : std::nullopt;
+      entry_.answer_since = entry_.since;
+      entry_.read_at = std::chrono::system_clock::now();
+    }
+    ~Reading() {
+      if (!lock_.owns_lock()) lock_.lock();
+      entry_.is_being_read = false;
+      all_.ended_.notify_all();
+    }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+   private:
+    LastGood& all_;
+    std::unique_lock<std::mutex>& lock_;
+    Entry& entry_;
   };
 
   static T stale(const Entry& entry) {
@@ -89,6 +136,11 @@ class LastGood {
 struct LastSeen {
   LastGood<model::Pool> pools;
   LastGood<model::PoolStatus> statuses;
+
+  void forget(const std::string& pool) {
+    pools.forget(pool);
+    statuses.forget(pool);
+  }
 };
 
 }  // namespace zfsrest::ops

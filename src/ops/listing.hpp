@@ -63,19 +63,17 @@ Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Objec
                                                   const zfs::WalkFilter& filter, std::size_t room) {
   auto piece = std::make_shared<Piece<Object>>();
   piece->walk = walk;
-  TRY(context.on_pool(
-      pool, api::Lane::read,
-      [piece, walker, filter, room, &device = context.device, release = context.release] {
-        auto handle = device.open();
-        if (!handle.ok()) {
-          piece->outcome = std::move(handle).error();
-          return;
-        }
-        const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
-                                     .until = std::chrono::steady_clock::now() + longest_piece};
-        piece->outcome =
-            walker(handle.value(), piece->walk, filter, budget, release, piece->objects);
-      }));
+  TRY(context.on_pool(pool, [piece, walker, filter, room, &device = context.device,
+                             release = context.release] {
+    auto handle = device.open();
+    if (!handle.ok()) {
+      piece->outcome = std::move(handle).error();
+      return;
+    }
+    const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
+                                 .until = std::chrono::steady_clock::now() + longest_piece};
+    piece->outcome = walker(handle.value(), piece->walk, filter, budget, release, piece->objects);
+  }));
   if (!piece->outcome.ok()) return piece->outcome.error();
   return piece;
 }

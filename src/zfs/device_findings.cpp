@@ -181,41 +181,45 @@ Finding finding_of(const std::string& path, const Signature& signature) {
           fmt::format("{} carries {} {} signature{}", path, article, signature.type, labelled)};
 }
 
-// The labels of the disk as it is, and of the partition that ZFS made on it.
-struct Labels {
-  std::vector<PoolLabel> all;
-  // Whether the partition table is ZFS's own: then the labels say whose the disk is, if anybody's.
-  bool has_table_of_zfs = false;
+// What a stretch of a device holds: labels of pools, and everything else.
+struct Contents {
+  std::vector<PoolLabel> labels;
+  std::vector<Signature> signatures;
 };
 
-Result<Labels> read_all_labels(int fd, std::uint64_t size_bytes) {
-  Labels labels{.all = TRY(read_labels(fd, {.bytes = size_bytes}))};
-  const auto partition = TRY(find_zfs_partition(fd));
-  if (!partition) return labels;
-  const auto inside = TRY(read_labels(fd, *partition));
-  labels.has_table_of_zfs = !inside.empty();
-  labels.all.insert(labels.all.end(), inside.begin(), inside.end());
-  return labels;
+Result<Contents> read_contents(int fd, Extent where) {
+  Contents contents{.labels = TRY(read_labels(fd, where)),
+                    .signatures = TRY(read_signatures(fd, where))};
+  // libblkid finds a pool by its uberblocks. The label says more: it is there before the first of
+  // them is, and it knows whether the pool still wants the device.
+  if (!contents.labels.empty())
+    std::erase_if(contents.signatures, [](const Signature& signature) {
+      return signature.kind == Signature::Kind::zfs_member;
+    });
+  return contents;
 }
 
-Findings read_contents(const std::string& path, int fd, std::uint64_t size_bytes) {
-  const auto labels = read_all_labels(fd, size_bytes);
-  if (!labels.ok()) return {failure_to_read(path, labels.error().os_errno)};
-  const auto signatures = read_signatures(fd);
-  if (!signatures.ok()) return {failure_to_read(path, signatures.error().os_errno)};
-
-  Findings findings;
-  for (const Signature& signature : signatures.value()) {
-    // libblkid finds a pool by its uberblocks. The label says more: it is there before the first of
-    // them is, and it knows whether the pool still wants the device.
-    if (signature.kind == Signature::Kind::zfs_member && !labels.value().all.empty()) continue;
-    if (signature.kind == Signature::Kind::partition_table && labels.value().has_table_of_zfs)
-      continue;
+void add_findings(const std::string& path, const Contents& contents, Findings& findings) {
+  for (const Signature& signature : contents.signatures)
     findings.push_back(finding_of(path, signature));
-  }
-  for (const PoolLabel& label : labels.value().all)
+  for (const PoolLabel& label : contents.labels)
     if (!is_free_to_take(label))
       findings.push_back({FindingKind::pool_label, describe(path, label)});
+}
+
+Result<Findings> find_contents(const std::string& path, int fd, std::uint64_t size_bytes) {
+  Contents whole = TRY(read_contents(fd, {.bytes = size_bytes}));
+  Contents inside;
+  if (const auto partition = TRY(find_zfs_partition(fd)))
+    inside = TRY(read_contents(fd, *partition));
+  // A table that ZFS made holds what its partition does; where a pool has been in it, that tells.
+  if (!inside.labels.empty())
+    std::erase_if(whole.signatures, [](const Signature& signature) {
+      return signature.kind == Signature::Kind::partition_table;
+    });
+  Findings findings;
+  add_findings(path, whole, findings);
+  add_findings(path, inside, findings);
   return findings;
 }
 
@@ -256,8 +260,9 @@ std::vector<Finding> read_findings(const std::string& path, LeafKind kind) {
   if (!size_bytes.ok()) return {failure_to_read(path, size_bytes.error().os_errno)};
   Findings findings = find_too_small(path, kind, usable_bytes(fd.get(), kind, size_bytes.value()));
   std::ranges::move(read_uses(path, status), std::back_inserter(findings));
-  std::ranges::move(read_contents(path, fd.get(), size_bytes.value()),
-                    std::back_inserter(findings));
+  auto contents = find_contents(path, fd.get(), size_bytes.value());
+  if (!contents.ok()) return {failure_to_read(path, contents.error().os_errno)};
+  std::ranges::move(contents.value(), std::back_inserter(findings));
   return findings;
 }
 
@@ -281,16 +286,23 @@ std::vector<std::optional<std::string>> find_same_devices(const std::vector<std:
   // A disk is its number, wherever its node lies.
   using Identity = std::tuple<bool, dev_t, ino_t>;
   std::map<Identity, std::string> first;
-  std::vector<std::optional<std::string>> same;
-  for (const std::string& path : paths) {
-    same.emplace_back();
+  std::vector<std::optional<std::string>> same(paths.size());
+  std::vector<std::optional<dev_t>> disks(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
     struct stat status{};
-    if (::stat(path.c_str(), &status) != 0) continue;
-    const Identity identity = S_ISBLK(status.st_mode)
-                                  ? Identity(true, status.st_rdev, 0)
-                                  : Identity(false, status.st_dev, status.st_ino);
-    const auto [known, is_new] = first.emplace(identity, path);
-    if (!is_new) same.back() = known->second;
+    if (::stat(paths[i].c_str(), &status) != 0) continue;
+    const bool is_device = S_ISBLK(status.st_mode);
+    if (is_device) disks[i] = find_disk_of_partition(status.st_rdev);
+    const auto [known, is_new] =
+        first.emplace(is_device ? Identity(true, status.st_rdev, 0)
+                                : Identity(false, status.st_dev, status.st_ino),
+                      paths[i]);
+    if (!is_new) same[i] = known->second;
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (same[i] || !disks[i]) continue;
+    if (const auto disk = first.find(Identity(true, *disks[i], 0)); disk != first.end())
+      same[i] = disk->second;
   }
   return same;
 }

@@ -50,7 +50,8 @@ std::vector<Finding> read_uses_of_device(const std::string& path, dev_t device);
 // the kernel by this one, so that no link is turned in between.
 std::string without_links(const std::string& path);
 
-// For each path, the first one before it that leads to the same file or disk, if there is one.
+// For each path, the first one before it that leads to the same file or disk, or one that leads to
+// the disk of which it is a partition, if there is one.
 std::vector<std::optional<std::string>> find_same_devices(const std::vector<std::string>& paths);
 
 }  // namespace zfsrest::zfs

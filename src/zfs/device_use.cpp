@@ -153,11 +153,39 @@ void add_uses(const std::vector<Member>& family, const KernelTables& tables,
   }
 }
 
+// The loop devices on a file or a block device, and what uses those.
+template <class IsBacking>
+void add_loops(const std::string& path, const KernelTables& tables, const IsBacking& is_backing,
+               std::vector<Finding>& findings) {
+  for (const fs::path& disk : read_directory(tables.sys + "/block")) {
+    const std::string backing = read_line(disk / "loop/backing_file");
+    if (backing.empty()) continue;
+    const auto status = find_status(backing);
+    const auto number = parse_number(read_line(disk / "dev"));
+    if (!status || !number || !is_backing(*status)) continue;
+    const std::string name = disk.filename().string();
+    findings.push_back({FindingKind::held, fmt::format("{} is held by {}", path, name)});
+    Member loop{.number = *number,
+                .directory = disk,
+                .subject = fmt::format("{}, which lies on {},", name, path),
+                .closeness = Member::Closeness::above};
+    add_uses(read_family(std::move(loop), path), tables, findings);
+  }
+}
+
 bool is_same_file(const struct stat& status, const FileIdentity& file) {
   return status.st_dev == file.device && status.st_ino == file.inode;
 }
 
 }  // namespace
+
+std::optional<dev_t> find_disk_of_partition(dev_t number, const KernelTables& tables) {
+  const fs::path entry =
+      fmt::format("{}/dev/block/{}:{}", tables.sys, major(number), minor(number));
+  std::error_code error;
+  if (!fs::exists(entry / "partition", error)) return {};
+  return parse_number(read_line(fs::canonical(entry, error).parent_path() / "dev"));
+}
 
 std::vector<Finding> read_uses_of_disk(const std::string& path, dev_t number,
                                        const KernelTables& tables) {
@@ -168,6 +196,12 @@ std::vector<Finding> read_uses_of_disk(const std::string& path, dev_t number,
       .closeness = Member::Closeness::itself};
   std::vector<Finding> findings;
   add_uses(read_family(std::move(disk), path), tables, findings);
+  add_loops(
+      path, tables,
+      [number](const struct stat& backing) {
+        return S_ISBLK(backing.st_mode) && backing.st_rdev == number;
+      },
+      findings);
   return findings;
 }
 
@@ -179,20 +213,9 @@ std::vector<Finding> read_uses_of_file(const std::string& path, FileIdentity fil
       }))
     findings.push_back({FindingKind::swap, path + " is in use as swap space"});
 
-  for (const fs::path& disk : read_directory(tables.sys + "/block")) {
-    const std::string backing = read_line(disk / "loop/backing_file");
-    if (backing.empty()) continue;
-    const auto status = find_status(backing);
-    const auto number = parse_number(read_line(disk / "dev"));
-    if (!status || !number || !is_same_file(*status, file)) continue;
-    const std::string name = disk.filename().string();
-    findings.push_back({FindingKind::held, fmt::format("{} is held by {}", path, name)});
-    Member loop{.number = *number,
-                .directory = disk,
-                .subject = fmt::format("{}, which lies on {},", name, path),
-                .closeness = Member::Closeness::above};
-    add_uses(read_family(std::move(loop), path), tables, findings);
-  }
+  add_loops(
+      path, tables, [&file](const struct stat& backing) { return is_same_file(backing, file); },
+      findings);
   return findings;
 }
 

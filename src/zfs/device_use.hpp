@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct KernelTables {
 // `path` is what the findings call it.
 std::vector<Finding> read_uses_of_disk(const std::string& path, dev_t number,
                                        const KernelTables& tables = {});
+
+// The disk of which this is a partition, if it is one.
+std::optional<dev_t> find_disk_of_partition(dev_t number, const KernelTables& tables = {});
 
 // The same of a regular file, which is used as swap or through a loop device.
 struct FileIdentity {

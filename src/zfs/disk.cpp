@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <libfdisk/libfdisk.h>
 #include <libudev.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -19,7 +21,8 @@
 #include <thread>
 #include <vector>
 
-#include "os/fd.hpp"
+#include "base/errno_name.hpp"
+#include "zfs/label.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -102,11 +105,13 @@ Result<Nothing> add_partition(const Context& context, const NewPartition& wanted
   return done(fdisk_add_partition(context.get(), partition.get(), nullptr), path);
 }
 
-// Labels of a pool, and superblocks of others, that the new table would leave at the disk's ends.
-Result<Nothing> clear_ends(int fd, std::uint64_t size_bytes, const std::string& path) {
+// Clears the first and the last mebibyte of a stretch. There are labels of a pool, and superblocks
+// of others, which nobody is to find again.
+Result<Nothing> clear_ends(int fd, Extent where, const std::string& path) {
   constexpr std::size_t end_bytes = std::size_t{1024} * 1024;
   const std::vector<char> zeros(end_bytes);
-  for (const std::uint64_t at : {std::uint64_t{0}, size_bytes - end_bytes}) {
+  for (const std::uint64_t at :
+       {where.offset_bytes, where.offset_bytes + where.bytes - end_bytes}) {
     for (std::size_t written = 0; written < end_bytes;) {
       const ssize_t more = ::pwrite(fd, zeros.data() + written, end_bytes - written,
                                     static_cast<off_t>(at + written));
@@ -196,7 +201,11 @@ Result<Nothing> write_partition_table(int fd, const std::string& path) {
   const DiskGeometry geometry = geometry_of(TRY(make_context(fd, path)));
   const auto data = geometry.data_sectors();
   if (!data) return Error::of_errno(EOVERFLOW, path);
-  TRY(clear_ends(fd, geometry.sectors * geometry.sector_bytes, path));
+  TRY(clear_ends(fd, {.bytes = geometry.sectors * geometry.sector_bytes}, path));
+  TRY(clear_ends(fd,
+                 {.offset_bytes = DiskGeometry::first_sector * geometry.sector_bytes,
+                  .bytes = *data * geometry.sector_bytes},
+                 path));
   // Made after the old table is gone, of which it would keep something.
   const Context context = TRY(make_context(fd, path));
   // Everything behind the table is usable, as the stock tools write it.
@@ -221,15 +230,44 @@ Result<Nothing> write_partition_table(int fd, const std::string& path) {
                     path));
   TRY(done(fdisk_write_disklabel(context.get()), path));
   if (::fsync(fd) != 0) return os::last_error(path);
-  return done(fdisk_reread_partition_table(context.get()), path);
+  return Nothing{};
 }
 
-Result<Nothing> partition_disk(const std::string& path) {
-  const os::Fd fd(::open(path.c_str(), O_RDWR | O_EXCL | O_CLOEXEC));
-  if (!fd) return os::last_error(path);
-  // udev keeps away from a disk that is locked so, and looks at it when it is not any more.
-  if (::flock(fd.get(), LOCK_EX) != 0) return os::last_error(path);
-  return write_partition_table(fd.get(), path);
+Result<ClaimedDisk> ClaimedDisk::claim(const std::string& path) {
+  const auto refuse = [&path](int os_errno) {
+    const bool is_busy = os_errno == EBUSY || os_errno == EWOULDBLOCK;
+    return Error{.code = is_busy ? Code::device_in_use : Code::bad_request,
+                 .os_errno = os_errno,
+                 .subject = path,
+                 .detail = is_busy ? path + " is held by somebody, or a partition of it is open"
+                                   : path + " cannot be written: " + errno_phrase(os_errno)};
+  };
+  os::Fd fd(::open(path.c_str(), O_RDWR | O_EXCL | O_CLOEXEC));
+  if (!fd) return refuse(errno);
+  // udev keeps away from a disk that is locked so, and looks at it when it is not any more. It may
+  // be looking now.
+  constexpr auto patience = std::chrono::seconds(5);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= until) return refuse(errno);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  // The kernel takes no new table while a partition is open, claimed or not.
+  if (::ioctl(fd.get(), BLKRRPART) != 0) return refuse(errno);
+  return ClaimedDisk(path, std::move(fd));
+}
+
+Result<Nothing> ClaimedDisk::write_table() const {
+  const auto fail = [this](int os_errno) {
+    return Error{.code = Code::wrong_state,
+                 .os_errno = os_errno,
+                 .subject = path_,
+                 .detail = path_ + " could not be partitioned: " + errno_phrase(os_errno)};
+  };
+  if (auto written = write_partition_table(fd_.get(), path_); !written.ok())
+    return fail(written.error().os_errno);
+  // Not by libfdisk, which waits for all other disks of the host to be synchronised first.
+  return ::ioctl(fd_.get(), BLKRRPART) == 0 ? Result<Nothing>(Nothing{}) : fail(errno);
 }
 
 Result<std::string> wait_for_partition(const std::string& path) {

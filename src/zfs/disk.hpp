@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
+#include "os/fd.hpp"
 
 namespace zfsrest::zfs {
 
@@ -35,16 +37,31 @@ inline constexpr std::string_view zfs_reserve_type = "6a945a3b-1dd2-11b2-99a6-08
 // The path by which udev or the kernel knows the first partition of the disk that `path` leads to.
 std::string first_partition_of(const std::string& path);
 
-// Gives the whole disk at `path` the partition table that the stock tools write, whatever was on
-// it. Fails with EBUSY, and then changes nothing, if somebody has claimed the disk or a partition
-// of it.
-Result<Nothing> partition_disk(const std::string& path);
+// A whole disk that nobody else can claim while this exists, ready to be partitioned.
+class ClaimedDisk {
+ public:
+  // Changes nothing. Fails with device_in_use if somebody has claimed the disk or has a partition
+  // of it open, and with bad_request if it cannot be written.
+  static Result<ClaimedDisk> claim(const std::string& path);
 
-// Waits until the first partition of a disk that was just partitioned is there, at most 30 s, and
-// returns its path: the lasting name if udev makes one, else the kernel's.
+  const std::string& path() const { return path_; }
+
+  // Gives it the partition table that the stock tools write, whatever was on it.
+  Result<Nothing> write_table() const;
+
+ private:
+  ClaimedDisk(std::string path, os::Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  std::string path_;
+  os::Fd fd_;
+};
+
+// Waits until the first partition of a disk that was just partitioned, and let go, is there, at
+// most 30 s, and returns its path: the lasting name if udev makes one, else the kernel's.
 Result<std::string> wait_for_partition(const std::string& path);
 
-// Writes that table into a disk or a file that is open for writing.
+// Writes that table into a disk or a file that is open for writing, and clears what a look for
+// signatures could find at the ends of disk and partition.
 Result<Nothing> write_partition_table(int fd, const std::string& path);
 
 // What a pool remembers of a disk besides its path, so that it is found when that has changed.

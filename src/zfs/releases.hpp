@@ -20,4 +20,9 @@ struct Span {
 // to anybody. Test: Volumes.OneThatIsInUseIsNotDestroyed of tests/kernel.
 inline constexpr Span destruction_waits_for_open_volumes{model::release_2_2, model::release_2_4};
 
+// Clearing a suspended pool with `multihost` is refused by all of these, and each try leaves the
+// pool held, so that it can't be exported any more. Others look whether another host has it. No
+// test: it takes two hosts.
+inline constexpr Span clearing_multihost_holds_the_pool{model::release_2_1, model::release_2_2};
+
 }  // namespace zfsrest::zfs

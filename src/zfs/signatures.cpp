@@ -49,11 +49,13 @@ std::string_view text_or_nothing(const char* text) {
 
 }  // namespace
 
-Result<std::vector<Signature>> read_signatures(int fd) {
+Result<std::vector<Signature>> read_signatures(int fd, Extent where) {
   const Probe probe(blkid_new_probe(), &blkid_free_probe);
   if (!probe) throw std::bad_alloc();
   errno = 0;
-  if (blkid_probe_set_device(probe.get(), fd, 0, 0) != 0) return failure_to_probe();
+  if (blkid_probe_set_device(probe.get(), fd, static_cast<blkid_loff_t>(where.offset_bytes),
+                             static_cast<blkid_loff_t>(where.bytes)) != 0)
+    return failure_to_probe();
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(
       probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_USAGE);

@@ -21,9 +21,9 @@ struct Signature {
   std::string label;  // as it is on disk, any bytes; empty if there is none
 };
 
-// All signatures, not only the likeliest. Reads, never writes; fails with an errno if the device
-// cannot be read.
-Result<std::vector<Signature>> read_signatures(int fd);
+// All signatures, not only the likeliest, on the whole device or a stretch of it. Reads, never
+// writes; fails with an errno if the device cannot be read.
+Result<std::vector<Signature>> read_signatures(int fd, Extent where = {});
 
 // The partition that ZFS made for itself, if the device has a table that holds nothing else.
 Result<std::optional<Extent>> find_zfs_partition(int fd);

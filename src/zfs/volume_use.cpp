@@ -53,6 +53,9 @@ std::optional<std::string> find_open_by_process(const Devices& devices) {
   each_entry<fs::directory_iterator>("/proc", [&](const fs::path& process) {
     if (found || !is_number(process.filename())) return;
     each_entry<fs::directory_iterator>(process / "fd", [&](const fs::path& open) {
+      // Not each of them is looked at: files of others may be on something that does not answer.
+      std::error_code gone;
+      if (!fs::read_symlink(open, gone).native().starts_with("/dev/")) return;
       const auto device = find_block_device(open);
       if (!device || !devices.contains(*device)) return;
       found = fmt::format("{} is open in process {} ({})", devices.at(*device),

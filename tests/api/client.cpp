@@ -132,6 +132,7 @@ void note_outcome(const Request& request, const Response& response) {
   constexpr int declined = 501;
   const api::Operation* operation = find_operation(request.method, request.target);
   if (!operation || request.method == "OPTIONS" || request.method == "HEAD") return;
+  if (request.target.find("plan=true") != std::string::npos) return;
   if (response.status < 300) outcomes[std::string(operation->id)].insert("works");
   const json::Object* problem = response.json.if_object();
   if (response.status == declined && problem)

@@ -146,6 +146,57 @@ TEST_F(Disks, ThatOfAnExportedPoolIsNamedAndThatOfADestroyedOneIsFree) {
   create(201, "other", data({one_.vdev()}));
 }
 
+TEST_F(Disks, WhatCameIntoThePartitionOfADestroyedPoolIsNotFree) {
+  for (const char* make : {"mkfs.xfs -f -q -K ", "mkfs.ext4 -F -q -E nodiscard ", "mkswap -q "}) {
+    create(201, "ours", data({one_.vdev()}),
+           {{"overwrite", json::Array{json::Value(one_.path())}}});
+    shell("zpool destroy ours && udevadm settle && " + std::string(make) + one_.partition());
+    const std::string before = shell("sfdisk -d " + one_.path());
+    EXPECT_EQ(create(409, "ours", data({one_.vdev()})).at("code"), json::Value("device_in_use"));
+    EXPECT_EQ(shell("sfdisk -d " + one_.path()), before);
+  }
+}
+
+TEST_F(Disks, NothingOfWhatWasInAnOldPartitionIsFoundAgain) {
+  shell("printf 'label: gpt\n,200M\n' | sfdisk -q " + one_.path() + " && udevadm settle");
+  shell("mkfs.ext4 -q " + one_.partition());
+  create(201, "ours", data({one_.vdev()}), {{"overwrite", json::Array{json::Value(one_.path())}}});
+  shell("zpool export ours");
+  EXPECT_EQ(shell("blkid -p -o value -s TYPE " + one_.partition()), "zfs_member");
+  shell("zpool import -d /dev/disk/by-id ours");
+}
+
+TEST_F(Disks, OneWithAnOpenPartitionIsLeftAsItIs) {
+  shell("printf 'label: gpt\n,200M\n' | sfdisk -q " + one_.path() + " && udevadm settle");
+  const std::string before = shell("sfdisk -d " + one_.path());
+  const faults::Program program({"/bin/bash", "-c", "exec 3< " + one_.partition() + "; sleep 1000"},
+                                {}, "/tmp");
+  ASSERT_TRUE(eventually([&] { return faults::open_files(program.pid()).size() > 3; }));
+  const json::Value refused = create(409, "ours", data({two_.vdev(), one_.vdev()}),
+                                     {{"overwrite", json::Array{json::Value(one_.path())}}});
+  EXPECT_EQ(refused.at("code"), json::Value("device_in_use"));
+  EXPECT_FALSE(refused.as_object().contains("applied"));
+  EXPECT_EQ(shell("sfdisk -d " + one_.path()), before);
+  EXPECT_FALSE(succeeds("sfdisk -d " + two_.path()))
+      << "partitioned before the other was looked at";
+}
+
+TEST_F(Disks, ADiskAndItsOwnPartitionAreNotTwoDevices) {
+  shell("printf 'label: gpt\n,200M\n' | sfdisk -q " + one_.path() + " && udevadm settle");
+  const std::string before = shell("sfdisk -d " + one_.path());
+  create(400, "ours",
+         data({json::Object{{"type", "disk"}, {"path", one_.partition()}}, one_.vdev()}),
+         {{"overwrite", json::Array{json::Value(one_.path())}}});
+  EXPECT_EQ(shell("sfdisk -d " + one_.path()), before);
+}
+
+TEST_F(Disks, OneThatALoopDeviceLiesOnIsHeld) {
+  shell("test -b /dev/loop0 || mknod /dev/loop0 b 7 0; losetup /dev/loop0 " + one_.path());
+  const json::Value refused = create(409, "ours", data({one_.vdev()}));
+  EXPECT_NE(text_of(refused.at("detail")).find("held by loop0"), std::string::npos);
+  shell("losetup -d /dev/loop0");
+}
+
 TEST_F(Disks, AFailureAfterThePartitioningNamesTheDisks) {
   const json::Value refused =
       create(507, "ours", data({one_.vdev()}),

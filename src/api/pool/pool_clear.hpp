@@ -34,8 +34,6 @@ struct PoolClear {
            {EIO, Code::suspended,
             "The pool's devices still fail, so it is suspended again; its status says which."},
            {EREMOTEIO, Code::wrong_state, "Another host uses the pool (`multihost`)."},
-           {EINVAL, Code::wrong_state,
-            "A pool with `multihost` that was suspended has to be exported and imported."},
            read_only_pool},
       .functions = {"ZFS_IOC_CLEAR", "ZFS_IOC_POOL_STATS"},
   };

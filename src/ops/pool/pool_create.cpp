@@ -54,12 +54,12 @@ std::vector<Fault> faults_of_doubles(const Request& request) {
   const auto doubles = zfs::find_same_devices(paths);
   for (std::size_t i = 0; i < paths.size(); ++i)
     if (doubles[i])
-      faults.push_back(
-          {.in = "body",
-           .pointer = "/vdevs" + pointers[i],
-           .subject = paths[i],
-           .code = Code::bad_request,
-           .detail = fmt::format("{} is the same device as {}", paths[i], *doubles[i])});
+      faults.push_back({.in = "body",
+                        .pointer = "/vdevs" + pointers[i],
+                        .subject = paths[i],
+                        .code = Code::bad_request,
+                        .detail = fmt::format("{} is the same device as {}, or a part of it",
+                                              paths[i], *doubles[i])});
   return faults;
 }
 
@@ -173,10 +173,15 @@ Result<zfs::DiskUses> take_disks(const Request& request) {
       uses[leaf.path.path] = {
           .path = leaf.path.path, .is_whole = kind == zfs::LeafKind::whole_disk, .identity = {}};
   });
-  for (const auto& [path, use] : uses) {
-    if (!use.is_whole) continue;
-    if (auto done = zfs::partition_disk(path); !done.ok()) return fail(std::move(done).error());
-    partitioned.push_back(path);
+  {
+    // All of them, before the first is written to.
+    std::vector<zfs::ClaimedDisk> claimed;
+    for (const auto& [path, use] : uses)
+      if (use.is_whole) claimed.push_back(TRY(zfs::ClaimedDisk::claim(path)));
+    for (const zfs::ClaimedDisk& disk : claimed) {
+      partitioned.push_back(disk.path());
+      if (auto done = disk.write_table(); !done.ok()) return fail(std::move(done).error());
+    }
   }
   for (auto& [path, use] : uses) {
     if (use.is_whole) {

@@ -37,12 +37,14 @@ Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::change}}));
   TRY(check_open(handle, request.pool.text()));
+  TRY(zfs::check_not_suspended(handle, request.pool.text()));
   TRY(check_volumes_closed(handle, request.pool.text(), context.release));
   const Unmounted unmounted =
       TRY(Unmounted::take(handle, request.pool.text(), Unmounted::Which::all, context.release));
   auto done = zfs::destroy_pool(handle, request.pool.text());
   if (!done.ok()) return unmounted.put_back(std::move(done).error());
   unmounted.forget();
+  context.seen.forget(request.pool.text());
   return done;
 }
 

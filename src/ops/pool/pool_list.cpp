@@ -9,8 +9,7 @@
 namespace zfsrest::ops {
 namespace {
 
-// A pool as its own workers read it: those for rescue, for a list is to show a pool that has
-// stopped. Of one that does not answer, what was last known.
+// A pool as its own workers read it; of one that does not answer, what was last known.
 Result<model::Pool> read_on_its_workers(Context& context, const std::string& pool) {
   const auto answer = std::make_shared<Result<model::Pool>>(model::Pool{});
   const auto read = [answer, pool, &device = context.device, &seen = context.seen,
@@ -19,7 +18,7 @@ Result<model::Pool> read_on_its_workers(Context& context, const std::string& poo
       return zfs::read_pool(TRY(device.open()), pool, release);
     });
   };
-  if (auto done = context.on_pool(pool, api::Lane::rescue, read); !done.ok()) {
+  if (auto done = context.on_pool(pool, read); !done.ok()) {
     auto last = context.seen.pools.find(pool);
     if (done.error().code != Code::deadline || !last) return std::move(done).error();
     return *std::move(last);
