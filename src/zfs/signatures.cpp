@@ -82,10 +82,10 @@ Result<std::optional<Extent>> find_zfs_partition(int fd) {
   blkid_probe_enable_superblocks(probe.get(), 0);
   blkid_probe_enable_partitions(probe.get(), 1);
   // It belongs to the probe, and there is none without a table.
-  const blkid_partlist table = blkid_probe_get_partitions(probe.get());
+  blkid_partlist table = blkid_probe_get_partitions(probe.get());
   std::optional<Extent> found;
   for (int i = 0; table && i < blkid_partlist_numof_partitions(table); ++i) {
-    const blkid_partition partition = blkid_partlist_get_partition(table, i);
+    blkid_partition partition = blkid_partlist_get_partition(table, i);
     const std::string_view type = text_or_nothing(blkid_partition_get_type_string(partition));
     if (type == zfs_reserve_type) continue;
     const bool is_data = type == zfs_data_type &&
