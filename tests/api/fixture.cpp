@@ -54,6 +54,13 @@ std::optional<std::string> find_lack(const Needs& needs) {
   if (needs.engine && *needs.engine != engine())
     return *needs.engine == Engine::kernel ? "needs the kernel's module; this is ZFS in user space"
                                            : "needs ZFS in user space; this is the kernel's module";
+  if (needs.tools == Tools::same_release) {
+    if (!has_oracle()) return no_oracle;
+    const model::Release tools = model::Release::parse(oracle("zfs version")).value();
+    if (tools.major != release().major || tools.minor != release().minor)
+      return "needs the stock tools of OpenZFS " + model::to_string(release()) + "; these are of " +
+             model::to_string(tools);
+  }
   if (release() < needs.release)
     return "needs OpenZFS " + model::to_string(needs.release) + "; this is " +
            model::to_string(release());

@@ -17,10 +17,15 @@ namespace zfsrest::test {
 
 enum class Engine : std::uint8_t { kernel, userland };
 
+// Stock tools to compare with. Those of another release than the running OpenZFS do not know all of
+// its properties, and say their own defaults.
+enum class Tools : std::uint8_t { none, same_release };
+
 // What a test needs that not every engine or release has.
 struct Needs {
   std::optional<Engine> engine{};
   model::Release release = model::oldest_release;
+  Tools tools = Tools::none;
 };
 Engine engine();
 model::Release release();

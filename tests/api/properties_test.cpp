@@ -128,7 +128,7 @@ void expect_equal_to_zfs_get(const std::string& name, const std::string& target)
 }
 
 TEST_F(Properties, AFileSystemsAreThoseOfTheStockTools) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  if (const auto lack = find_lack({.tools = Tools::same_release})) GTEST_SKIP() << *lack;
   EXPECT_EQ(patch(dataset_path(dataset()), {{"properties",
                                              {{"compression", "zstd-3"},
                                               {"quota", 100 * mebibyte},
@@ -146,7 +146,7 @@ TEST_F(Properties, AFileSystemsAreThoseOfTheStockTools) {
 }
 
 TEST_F(Properties, AVolumesAreThoseOfTheStockTools) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  if (const auto lack = find_lack({.tools = Tools::same_release})) GTEST_SKIP() << *lack;
   make_volume(child("vol"));
   EXPECT_EQ(patch(dataset_path(child("vol")),
                   {{"properties", {{"refreservation", 2 * mebibyte}, {"snapdev", "visible"}}}})
@@ -156,7 +156,7 @@ TEST_F(Properties, AVolumesAreThoseOfTheStockTools) {
 }
 
 TEST_F(Properties, ASnapshotsAreThoseOfTheStockTools) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  if (const auto lack = find_lack({.tools = Tools::same_release})) GTEST_SKIP() << *lack;
   make_volume(child("vol"));
   EXPECT_EQ(
       post("/v1/snapshots",
@@ -171,7 +171,7 @@ TEST_F(Properties, ASnapshotsAreThoseOfTheStockTools) {
 }
 
 TEST_F(Properties, APoolsAreThoseOfTheStockTools) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  if (const auto lack = find_lack({.tools = Tools::same_release})) GTEST_SKIP() << *lack;
   oracle("zpool sync " + pool());
   ShownProperties mine = ours(pool_path(pool()));
   const Response shown = get(pool_path(pool()));
@@ -183,7 +183,7 @@ TEST_F(Properties, APoolsAreThoseOfTheStockTools) {
 }
 
 TEST_F(Properties, AReceivedValueSaysSo) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  if (const auto lack = find_lack({.tools = Tools::same_release})) GTEST_SKIP() << *lack;
   make_filesystem(child("a"), {{"compression", "gzip"}, {"com.example:k", "sent"}});
   make_snapshot(child("a@s"));
   oracle("zfs send -p " + child("a@s") + " | zfs receive -o atime=off " + child("b"));
