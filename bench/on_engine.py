@@ -32,13 +32,15 @@ class Daemon:
                            ZFS_USERLAND_SOCKET=f"{engine.folder}/engine/engine.sock",
                            ZFSREST_MODULE_DIRECTORY=f"{engine.folder}/engine/module/zfs",
                            ZFSREST_STATE=f"{engine.folder}/state", ZFSREST_LISTEN="127.0.0.1:0", ZFSREST_ENGINE="userland")
-        self.process = subprocess.Popen([engine.build / "bin/zfsrestd"], env=environment, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([engine.build / "bin/zfsrestd"], env=environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
 
     def ask(self, method, target, body=None):
         """The status; 0 if nobody answers."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = UnixConnection(self.socket)
-            connection.request(method, target, json.dumps(body) if body is not None else None)
+            connection.request(method, target, json.dumps(body) if body is not None else None,
+                               {"Content-Type": "application/json"} if body is not None else {})
             response = connection.getresponse()
             response.read()
             return response.status
