@@ -52,7 +52,7 @@ class Failures : public testing::Test {
 
 TEST_F(Failures, APoolWhoseDiskWasPulledIsSuspendedUntilItIsBackAndCleared) {
   disk_.pull();
-  // What the event daemon does when udev tells it; without it the module tries the disk for ever.
+  // As an administrator does: without it the module tries the disk for ever.
   shell("zpool reopen one");
   faults::Connection begun = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
   ASSERT_TRUE(eventually([&] { return is_suspended(); }));
