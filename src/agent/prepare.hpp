@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "agent/prepared.hpp"
+#include "model/names.hpp"
 #include "model/plan.hpp"
 #include "ops/run.hpp"
 
@@ -11,10 +12,6 @@ namespace zfsrest::agent {
 
 // A name as one percent-encoded segment of a path.
 std::string encode_segment(std::string_view name);
-
-inline std::string pool_of(std::string_view subject) {
-  return std::string(subject.substr(0, subject.find_first_of("/@#")));
-}
 
 template <class Op>
 Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& request) {
@@ -36,7 +33,8 @@ Result<Prepared> prepare(const api::Parts& parts) {
   Prepared prepared{.operation = &Op::operation,
                     .mode = decoded.control.plan ? Mode::plan : Mode::run};
   const auto request = std::make_shared<const typename Op::Request>(std::move(decoded.request));
-  if constexpr (requires { Op::subject(*request); }) prepared.pool = pool_of(Op::subject(*request));
+  if constexpr (requires { Op::subject(*request); })
+    prepared.pool = model::pool_of(Op::subject(*request));
   if constexpr (Op::operation.form == api::Form::rows) {
     prepared.limit = request->limit;
     prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<json::Object> {

@@ -83,8 +83,8 @@ Result<AtSplit> split_at(std::string_view text, std::string_view what) {
 
 }  // namespace
 
-std::string Name::pool() const {
-  return text_.substr(0, text_.find_first_of("/@#"));
+std::string pool_of(std::string_view name) {
+  return std::string(name.substr(0, name.find_first_of("/@#")));
 }
 
 Result<PoolName> PoolName::parse(std::string_view text) {

@@ -15,12 +15,14 @@ inline constexpr std::size_t max_name_bytes = 255;
 // The deepest nesting of datasets below a pool that the kernel creates.
 inline constexpr std::size_t max_nesting = 49;
 
+// The pool that holds the object of that name: all up to the first `/`, `@` or `#`.
+std::string pool_of(std::string_view name);
+
 // A name as ZFS writes it, checked by parse() of the class that derives from it.
 class Name {
  public:
   const std::string& text() const { return text_; }
-  // The pool that holds the object: all up to the first `/`, `@` or `#`.
-  std::string pool() const;
+  std::string pool() const { return pool_of(text_); }
   friend auto operator<=>(const Name&, const Name&) = default;
 
  protected:

@@ -261,8 +261,10 @@ std::vector<Finding> read_findings(const std::string& path, LeafKind kind) {
   Findings findings = find_too_small(path, kind, usable_bytes(fd.get(), kind, size_bytes.value()));
   std::ranges::move(read_uses(path, status), std::back_inserter(findings));
   auto contents = find_contents(path, fd.get(), size_bytes.value());
-  if (!contents.ok()) return {failure_to_read(path, contents.error().os_errno)};
-  std::ranges::move(contents.value(), std::back_inserter(findings));
+  if (contents.ok())
+    std::ranges::move(contents.value(), std::back_inserter(findings));
+  else
+    findings.push_back(failure_to_read(path, contents.error().os_errno));
   return findings;
 }
 

@@ -55,12 +55,6 @@ Handle must(Handle handle) {
   return handle;
 }
 
-std::optional<dev_t> find_device(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return {};
-  return status.st_rdev;
-}
-
 fs::path sysfs_of(dev_t device) {
   return fmt::format("/sys/dev/block/{}:{}", major(device), minor(device));
 }
@@ -175,8 +169,14 @@ std::optional<std::string> find_devid(udev_device* device) {
 
 }  // namespace
 
+std::optional<dev_t> find_block_device(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return {};
+  return status.st_rdev;
+}
+
 bool is_whole_disk(const std::string& path) {
-  const auto device = find_device(path);
+  const auto device = find_block_device(path);
   if (!device) return false;
   std::error_code ignored;
   const fs::path sysfs = sysfs_of(*device);
@@ -276,7 +276,7 @@ Result<std::string> wait_for_partition(const std::string& path) {
   // udev hears of it a little later than we go on.
   constexpr int settled_enough = 5;
   constexpr int settled_for_good = 50;
-  const auto disk = find_device(path);
+  const auto disk = find_block_device(path);
   if (!disk) return Error::of_errno(ENODEV, path);
   const Udev context(must(udev_new()));
   const std::string lasting = first_partition_of(path);
@@ -285,8 +285,8 @@ Result<std::string> wait_for_partition(const std::string& path) {
   for (int settled = 0; std::chrono::steady_clock::now() < until;) {
     settled = is_settled(context) ? settled + 1 : 0;
     if (settled >= settled_enough) {
-      const auto node = find_device(kernel);
-      if (node && find_device(lasting) == node) return lasting;
+      const auto node = find_block_device(kernel);
+      if (node && find_block_device(lasting) == node) return lasting;
       if (node && settled >= settled_for_good) return kernel;
     }
     std::this_thread::sleep_for(pause);
@@ -297,7 +297,7 @@ Result<std::string> wait_for_partition(const std::string& path) {
 }
 
 DiskIdentity read_identity(const std::string& path) {
-  const auto number = find_device(path);
+  const auto number = find_block_device(path);
   if (!number) return {};
   const Udev context(must(udev_new()));
   const std::unique_ptr<udev_device, UdevDeleter> device(

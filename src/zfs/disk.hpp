@@ -2,6 +2,8 @@
 // about them that a pool remembers.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +14,9 @@
 #include "os/fd.hpp"
 
 namespace zfsrest::zfs {
+
+// The number of the block device that the path leads to, if it leads to one.
+std::optional<dev_t> find_block_device(const std::string& path);
 
 // Whether the block device at `path` is what the stock tools partition: a disk of its own, or a
 // volume, but no partition, loop device or work of the device mapper.

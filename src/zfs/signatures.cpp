@@ -43,6 +43,17 @@ Error failure_to_probe() {
   return Error::of_errno(errno == 0 ? EIO : errno, "signatures");
 }
 
+// Of a stretch of a device, or of all of it if the stretch is empty.
+Result<Probe> make_probe(int fd, Extent where) {
+  Probe probe(blkid_new_probe(), &blkid_free_probe);
+  if (!probe) throw std::bad_alloc();
+  errno = 0;
+  if (blkid_probe_set_device(probe.get(), fd, static_cast<blkid_loff_t>(where.offset_bytes),
+                             static_cast<blkid_loff_t>(where.bytes)) != 0)
+    return failure_to_probe();
+  return probe;
+}
+
 std::string_view text_or_nothing(const char* text) {
   return text ? text : "";
 }
@@ -50,12 +61,7 @@ std::string_view text_or_nothing(const char* text) {
 }  // namespace
 
 Result<std::vector<Signature>> read_signatures(int fd, Extent where) {
-  const Probe probe(blkid_new_probe(), &blkid_free_probe);
-  if (!probe) throw std::bad_alloc();
-  errno = 0;
-  if (blkid_probe_set_device(probe.get(), fd, static_cast<blkid_loff_t>(where.offset_bytes),
-                             static_cast<blkid_loff_t>(where.bytes)) != 0)
-    return failure_to_probe();
+  const Probe probe = TRY(make_probe(fd, where));
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(
       probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_USAGE);
@@ -75,10 +81,7 @@ Result<std::vector<Signature>> read_signatures(int fd, Extent where) {
 
 Result<std::optional<Extent>> find_zfs_partition(int fd) {
   constexpr std::uint64_t unit_bytes = 512;  // in which libblkid counts, whatever the device does
-  const Probe probe(blkid_new_probe(), &blkid_free_probe);
-  if (!probe) throw std::bad_alloc();
-  errno = 0;
-  if (blkid_probe_set_device(probe.get(), fd, 0, 0) != 0) return failure_to_probe();
+  const Probe probe = TRY(make_probe(fd, {}));
   blkid_probe_enable_superblocks(probe.get(), 0);
   blkid_probe_enable_partitions(probe.get(), 1);
   // It belongs to the probe, and there is none without a table.

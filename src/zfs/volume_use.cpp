@@ -1,13 +1,14 @@
 #include "zfs/volume_use.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <fstream>
 #include <map>
 
 #include "zfs/device_findings.hpp"
+#include "zfs/disk.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -20,12 +21,6 @@ void each_entry(const fs::path& directory, const Visit& visit) {
   std::error_code error;
   for (Iterator entry(directory, error), end; !error && entry != end; entry.increment(error))
     visit(entry->path());
-}
-
-std::optional<dev_t> find_block_device(const fs::path& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return {};
-  return status.st_rdev;
 }
 
 // The pool's volumes, visible snapshots of them, and their partitions.

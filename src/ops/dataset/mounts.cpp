@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "base/errno_name.hpp"
+#include "model/names.hpp"
 #include "model/tree.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/iterate.hpp"
@@ -15,10 +16,6 @@ namespace {
 
 bool is_below(const std::string& point, const std::string& above) {
   return above == "/" || model::is_in_tree(point, above);
-}
-
-std::string pool_of(const std::string& dataset) {
-  return dataset.substr(0, dataset.find('/'));
 }
 
 Result<zfs::MountSettings> read_settings(const zfs::Handle& handle, const std::string& dataset,
@@ -105,7 +102,7 @@ Result<Unmounted> Unmounted::take(const zfs::Handle& handle, const std::string& 
                .mounted = std::move(mounted)};
     if (is_wanted(each)) wanted.push_back(std::move(each));
   }
-  if (!wanted.empty()) TRY(zfs::check_not_suspended(handle, pool_of(tree)));
+  if (!wanted.empty()) TRY(zfs::check_not_suspended(handle, model::pool_of(tree)));
   Unmounted unmounted(handle, release);
   for (Taken& each : std::views::reverse(wanted)) {
     auto gone = zfs::unmount(each.mounted);
