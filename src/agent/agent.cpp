@@ -53,15 +53,18 @@ class Gateway {
 
 class Agent {
  public:
-  Agent(config::Control control, config::Control::Start start, auth::Token token)
+  Agent(config::Control control, config::Control::Start start, auth::Token token,
+        std::unique_ptr<jobs::Registry> jobs)
       : control_(std::move(control)),
         settings_(std::move(start.settings)),
         listener_(std::move(start.listener)),
         callers_(std::move(token), ::geteuid()),
-        dispatcher_(settings_, callers_) {}
+        jobs_(std::move(jobs)),
+        dispatcher_(settings_, callers_, *jobs_) {}
 
   int run(int signals) {
     std::thread([this] { accept_connections(); }).detach();
+    std::thread([this] { dispatcher_.recover_jobs(); }).detach();
     if (!control_.send_ready(facts()).ok()) return 1;
     while (true) {
       std::array<pollfd, 2> waiting{{{.fd = control_.fd(), .events = POLLIN, .revents = 0},
@@ -145,6 +148,7 @@ class Agent {
   config::Settings settings_;
   os::Fd listener_;
   auth::Callers callers_;
+  std::unique_ptr<jobs::Registry> jobs_;
   Dispatcher dispatcher_;
   Gateway gateway_;
 };
@@ -155,7 +159,18 @@ os::Fd block_signals() {
   sigaddset(&set, SIGTERM);
   std::signal(SIGPIPE, SIG_IGN);
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // It does nothing but end what a thread does in the kernel, so that system call is not made anew.
+  struct sigaction interrupt{};
+  interrupt.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &interrupt, nullptr);
   return os::Fd(::signalfd(-1, &set, SFD_CLOEXEC));
+}
+
+Result<std::unique_ptr<jobs::Registry>> open_jobs(const config::Settings& settings) {
+  return jobs::Registry::open(TRY(store::JobJournal::open(settings.jobs_path())),
+                              {.unfinished = settings.jobs_waiting,
+                               .kept = settings.jobs_kept,
+                               .kept_for = std::chrono::seconds(settings.jobs_kept_s)});
 }
 
 }  // namespace
@@ -172,8 +187,14 @@ int run() {
     [[maybe_unused]] const auto told = control.send_failure(token.error().detail);
     return 1;
   }
+  auto jobs = open_jobs(start.value().settings);
+  if (!jobs.ok()) {
+    [[maybe_unused]] const auto told = control.send_failure(jobs.error().detail);
+    return 1;
+  }
   // Detached threads use it until the process ends, which stuck ones must not prevent.
-  auto* agent = new Agent(std::move(control), std::move(start.value()), std::move(token.value()));
+  auto* agent = new Agent(std::move(control), std::move(start.value()), std::move(token.value()),
+                          std::move(jobs.value()));
   ::_exit(agent->run(signals.get()));
 }
 

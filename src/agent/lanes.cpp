@@ -1,6 +1,6 @@
 #include "agent/lanes.hpp"
 
-#include <vector>
+#include <algorithm>
 
 namespace zfsrest::agent {
 namespace {
@@ -10,16 +10,31 @@ constexpr std::size_t stream_threads = 16;
 constexpr std::size_t read_threads = 4;
 constexpr std::size_t write_threads = 4;
 constexpr std::size_t rescue_threads = 2;
+constexpr std::size_t job_threads = 2;
+// Those do nothing but sleep.
+constexpr std::size_t wait_threads = 16;
 
 }  // namespace
 
-Lanes::Lanes(std::size_t queue)
+Lanes::Lanes(std::size_t queue, std::size_t jobs)
     : queue_(queue),
+      jobs_(jobs),
       general_(std::make_shared<Workers>(general_threads, queue)),
       streams_(std::make_shared<Workers>(stream_threads, 0)) {}
 
 std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
-  return lane == api::Lane::write ? write : lane == api::Lane::rescue ? rescue : read;
+  switch (lane) {
+    case api::Lane::write:
+      return write;
+    case api::Lane::rescue:
+      return rescue;
+    case api::Lane::job:
+      return job;
+    case api::Lane::wait:
+      return wait;
+    default:
+      return read;
+  }
 }
 
 std::shared_ptr<Workers> Lanes::find(const std::string& pool, api::Lane lane) const {
@@ -34,15 +49,17 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
   if (fresh)
     found->second = {.read = std::make_shared<Workers>(read_threads, queue_),
                      .write = std::make_shared<Workers>(write_threads, queue_),
-                     .rescue = std::make_shared<Workers>(rescue_threads, queue_)};
+                     .rescue = std::make_shared<Workers>(rescue_threads, queue_),
+                     .job = std::make_shared<Workers>(job_threads, jobs_),
+                     .wait = std::make_shared<Workers>(wait_threads, jobs_)};
   return found->second.of(lane);
 }
 
 void Lanes::forget_unused() {
   const std::lock_guard lock(mutex_);
   std::erase_if(pools_, [](const auto& entry) {
-    const Pool& pool = entry.second;
-    return pool.read->is_unused() && pool.write->is_unused() && pool.rescue->is_unused();
+    return std::ranges::all_of(entry.second.all(),
+                               [](const auto& workers) { return workers->is_unused(); });
   });
 }
 
@@ -51,7 +68,7 @@ void Lanes::wait_idle(std::chrono::milliseconds longest) {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, pool] : pools_)
-      all.insert(all.end(), {pool.read, pool.write, pool.rescue});
+      for (auto& workers : pool.all()) all.push_back(std::move(workers));
   }
   const auto until = std::chrono::steady_clock::now() + longest;
   for (const auto& workers : all) {

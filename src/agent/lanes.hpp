@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "agent/workers.hpp"
 #include "api/operation.hpp"
@@ -13,7 +14,8 @@ namespace zfsrest::agent {
 
 class Lanes {
  public:
-  explicit Lanes(std::size_t queue);
+  // `queue` and `jobs`: how many operations and jobs may wait for one set of workers.
+  Lanes(std::size_t queue, std::size_t jobs);
 
   Workers& general() { return *general_; }
   Workers& streams() { return *streams_; }
@@ -31,11 +33,13 @@ class Lanes {
 
  private:
   struct Pool {
-    std::shared_ptr<Workers> read, write, rescue;
+    std::shared_ptr<Workers> read, write, rescue, job, wait;
     std::shared_ptr<Workers> of(api::Lane lane) const;
+    std::vector<std::shared_ptr<Workers>> all() const { return {read, write, rescue, job, wait}; }
   };
 
   std::size_t queue_;
+  std::size_t jobs_;
   std::shared_ptr<Workers> general_;
   std::shared_ptr<Workers> streams_;
   mutable std::mutex mutex_;

@@ -27,6 +27,60 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
   return outcome;
 }
 
+// What is written down of a request: all of it but key material.
+template <class Op>
+json::Value recorded(const typename Op::Request& request) {
+  json::Object object;
+  describe::each_field<typename Op::Request>([&](const auto& field) {
+    if (field.care == describe::Care::ordinary)
+      object[field.name] = describe::encode(request.*field.member);
+  });
+  return object;
+}
+
+// The same back again.
+template <class Op>
+Result<typename Op::Request> parse_recorded(const json::Value& value) {
+  describe::Report report;
+  auto request = describe::decode<typename Op::Request>(value, describe::Spot(report, "journal"));
+  if (!request) return report.take();
+  return *std::move(request);
+}
+
+// Whether a request of an operation that runs as a job is one; most operations have no others.
+template <class Op>
+bool is_job(const typename Op::Request& request) {
+  if constexpr (requires { Op::is_job(request); })
+    return Op::is_job(request);
+  else
+    return true;
+}
+
+template <class Op>
+constexpr JobActions actions_of() {
+  JobActions actions;
+  if constexpr (Op::operation.runs == api::Runs::as_job) {
+    actions.run = [](ops::Context& context, const json::Value& request) -> Result<Outcome> {
+      return run_typed<Op>(context, TRY(parse_recorded<Op>(request)));
+    };
+    actions.judge = [](ops::Context& context,
+                       const store::JobEntry& entry) -> Result<ops::Finding> {
+      return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
+    };
+  } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
+    actions.observe = [](const model::PoolStatus& status,
+                         const store::JobEntry& entry) -> Result<ops::Finding> {
+      return ops::observe<Op>(status, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
+    };
+    actions.control = [](ops::Context& context, const store::JobEntry& entry,
+                         ops::Control control) -> Result<Nothing> {
+      return ops::control<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence,
+                              control);
+    };
+  }
+  return actions;
+}
+
 template <class Op>
 Result<Prepared> prepare(const api::Parts& parts) {
   api::Decoded<Op> decoded = TRY(api::decode_request<Op>(parts));
@@ -42,9 +96,20 @@ Result<Prepared> prepare(const api::Parts& parts) {
       describe::encode_into(TRY(ops::list<Op>(context, *request, rows)), end);
       return end;
     };
+  } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
+    prepared.job = PreparedJob{
+        .request = recorded<Op>(*request),
+        .begin = [request](ops::Context& context) { return ops::start<Op>(context, *request); }};
   } else {
     prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
   }
+  if constexpr (Op::operation.runs == api::Runs::as_job) {
+    if (is_job<Op>(*request))
+      prepared.job = PreparedJob{
+          .request = recorded<Op>(*request),
+          .begin = [request](ops::Context& context) { return ops::ready<Op>(context, *request); }};
+  }
+  if constexpr (requires { Op::awaited(*request); }) prepared.awaited = Op::awaited(*request);
   if constexpr (Op::operation.late == api::Late::last_answer) {
     prepared.late = [request](const ops::LastSeen& seen) -> std::optional<std::string> {
       const auto last = ops::last_answer<Op>(seen, *request);

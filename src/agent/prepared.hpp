@@ -18,6 +18,22 @@ struct Outcome {
   std::string location;  // of what was created
 };
 
+// Of an operation that runs as a job, or in the kernel.
+struct PreparedJob {
+  json::Value request;  // as it is written down, without key material
+  // Of a job: the checks beforehand. Of what the kernel carries out: its start.
+  std::function<Result<Nothing>(ops::Context&)> begin;
+};
+
+// How the jobs of an operation are carried on without the request that began them: by what was
+// written down. A job has the first two, what the kernel carries out the others.
+struct JobActions {
+  Result<Outcome> (*run)(ops::Context&, const json::Value& request) = nullptr;
+  Result<ops::Finding> (*judge)(ops::Context&, const store::JobEntry&) = nullptr;
+  Result<ops::Finding> (*observe)(const model::PoolStatus&, const store::JobEntry&) = nullptr;
+  Result<Nothing> (*control)(ops::Context&, const store::JobEntry&, ops::Control) = nullptr;
+};
+
 struct Prepared {
   const api::Operation* operation = nullptr;
   Mode mode = Mode::run;
@@ -27,6 +43,8 @@ struct Prepared {
   // end.
   std::function<Result<json::Object>(ops::Context&, ops::Rows&)> list;
   std::optional<std::uint64_t> limit;  // of a list
+  std::optional<PreparedJob> job;
+  std::optional<model::JobId> awaited;  // the job whose end a caller may wait for
   // What is answered at the deadline in place of a refusal; empty for operations that have nothing
   // such.
   std::function<std::optional<std::string>(const ops::LastSeen&)> late;
@@ -36,6 +54,7 @@ struct Prepared {
 struct Entry {
   const api::Operation* operation;
   Result<Prepared> (*prepare)(const api::Parts& parts);
+  JobActions actions;
 };
 
 const Entry* find_entry(std::string_view operation_id);

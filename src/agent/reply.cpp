@@ -8,8 +8,15 @@
 namespace zfsrest::agent {
 
 bool Reply::claim(State state) {
+  State now = state_;
+  while (now == State::open || now == State::held)
+    if (state_.compare_exchange_weak(now, state)) return true;
+  return false;
+}
+
+bool Reply::hold() {
   State open = State::open;
-  return state_.compare_exchange_strong(open, state);
+  return state_.compare_exchange_strong(open, State::held);
 }
 
 void Reply::document(std::string body, std::string location) {
@@ -46,6 +53,19 @@ void Reply::fail(const Error& error, const api::Operation& operation) {
     send({.kind = link::Kind::problem,
           .id = id_,
           .payload = json::serialize(api::problem(error, operation, request_id_))});
+}
+
+void Reply::problem(std::string body) {
+  if (claim(State::given))
+    send({.kind = link::Kind::problem, .id = id_, .payload = std::move(body)});
+}
+
+void Reply::accepted(std::string job, std::string location) {
+  if (claim(State::given))
+    send({.kind = link::Kind::accepted,
+          .id = id_,
+          .location = std::move(location),
+          .payload = std::move(job)});
 }
 
 bool Reply::begin_stream(os::Fd read_end) {

@@ -21,6 +21,14 @@ class Reply {
   // The first of these decides the answer; later ones say nothing to the caller and are logged.
   void document(std::string body, std::string location = "");
   void fail(const Error& error, const api::Operation& operation);
+  // A problem document that was made before.
+  void problem(std::string body);
+  // It goes on as a job, which is at `location`.
+  void accepted(std::string job, std::string location);
+
+  // From here on only the holder answers, however long that takes: true for the first who asks,
+  // and only as long as there is no answer.
+  bool hold();
 
   // Begins an answer whose body follows on `read_end`, if it is the first.
   bool begin_stream(os::Fd read_end);
@@ -29,11 +37,12 @@ class Reply {
   void end_stream(bool whole);
 
   // Whether there is an answer, or has begun to be one.
-  bool is_given() const { return state_ != State::open; }
+  bool is_given() const { return state_ == State::streaming || state_ == State::given; }
+
   const std::string& request_id() const { return request_id_; }
 
  private:
-  enum class State : std::uint8_t { open, streaming, given };
+  enum class State : std::uint8_t { open, held, streaming, given };
 
   // True for the one who may answer.
   bool claim(State state);

@@ -9,7 +9,7 @@ namespace {
 
 template <class... Op>
 constexpr auto entries_of(api::List<Op...>) {
-  return std::array{Entry{&Op::operation, &prepare<Op>}...};
+  return std::array{Entry{&Op::operation, &prepare<Op>, actions_of<Op>()}...};
 }
 
 constexpr auto entries = entries_of(api::AgentCatalogue{});

@@ -14,12 +14,20 @@
 #include "api/dataset/dataset_rollback.hpp"
 #include "api/dataset/dataset_set.hpp"
 #include "api/dataset/dataset_unmount.hpp"
+#include "api/job/job_cancel.hpp"
+#include "api/job/job_get.hpp"
+#include "api/job/job_list.hpp"
+#include "api/job/job_pause.hpp"
+#include "api/job/job_resume.hpp"
 #include "api/operation.hpp"
 #include "api/pool/pool_clear.hpp"
 #include "api/pool/pool_create.hpp"
 #include "api/pool/pool_destroy.hpp"
 #include "api/pool/pool_get.hpp"
 #include "api/pool/pool_list.hpp"
+#include "api/pool/pool_scrub.hpp"
+#include "api/pool/pool_scrub_pause.hpp"
+#include "api/pool/pool_scrub_stop.hpp"
 #include "api/pool/pool_status.hpp"
 #include "api/pool/pool_sync.hpp"
 #include "api/snapshot/snapshot_clone.hpp"
@@ -41,10 +49,11 @@ struct List {};
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
     List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
-         PoolSync, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit,
-         DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount,
-         DatasetUnmount, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy,
-         SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace>;
+         PoolSync, PoolScrub, PoolScrubPause, PoolScrubStop, DatasetList, DatasetCreate, DatasetGet,
+         DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback,
+         DatasetMount, DatasetUnmount, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy,
+         SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet,
+         JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

@@ -3,6 +3,7 @@
 #include "api/catalogue.hpp"
 #include "api/decode.hpp"
 #include "api/problem.hpp"
+#include "model/job.hpp"
 #include "model/page.hpp"
 
 namespace zfsrest::api {
@@ -30,6 +31,11 @@ json::Array parameters(Schemas& schemas) {
                              field.presence == describe::Presence::required,
                              carried_schema(carrier, field, schemas)));
   });
+  if (heeds_wait(Op::operation))
+    list.push_back(parameter("Prefer", "header",
+                             "`wait=N`: answer when the job has ended, after N seconds at the "
+                             "latest.",
+                             false, {{"type", "string"}}));
   return list;
 }
 
@@ -84,6 +90,17 @@ json::Object responses(Schemas& schemas) {
       answer["content"].as_object()["application/x-ndjson"] = {{"schema", std::move(line)}};
     }
     all[operation.success == Success::created ? "201" : "200"] = std::move(answer);
+  }
+  if constexpr (operation.runs != Runs::at_once) {
+    const std::string_view waited = "Ended while the caller waited. ";
+    for (auto& [status, answer] : all) {
+      json::Value& text = answer.as_object()["description"];
+      text = std::string(waited) + std::string(json::view(text.as_string()));
+    }
+    all["202"] = {{"description", "It goes on as this job."},
+                  {"headers",
+                   {{"Location", {{"description", "The job."}, {"schema", {{"type", "string"}}}}}}},
+                  {"content", content(describe::schema<model::Job>(schemas))}};
   }
   if constexpr (operation.plans == Plans::yes)
     add_plan(all, describe::schema<model::Plan>(schemas));

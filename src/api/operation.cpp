@@ -52,6 +52,10 @@ std::string_view word_of(Lane lane) {
       return "write";
     case Lane::rescue:
       return "rescue";
+    case Lane::job:
+      return "job";
+    case Lane::wait:
+      return "wait";
   }
   return "";
 }

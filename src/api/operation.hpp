@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/code.hpp"
+#include "model/release.hpp"
 
 namespace zfsrest::api {
 
@@ -31,7 +32,15 @@ enum class Role : std::uint8_t {
 // Which workers run it. `read`, `write` and `rescue` are sets of the pool that the request names;
 // `general` is the set for calls without a pool. `gateway` operations are answered by the gateway
 // alone.
-enum class Lane : std::uint8_t { gateway, general, read, write, rescue };
+// `job` and `wait` are those of a pool's jobs: of those that work, and of those that only wait for
+// what the kernel does.
+enum class Lane : std::uint8_t { gateway, general, read, write, rescue, job, wait };
+
+// How it is carried out: while the caller waits; as a job, on the workers of its lane, once it is
+// checked; or by the kernel in the background, watched by a job, once it is started on its lane.
+// The caller of the latter two is answered 202 with the job, or as declared if it ends while he
+// waits (`Prefer: wait=N`).
+enum class Runs : std::uint8_t { at_once, as_job, in_kernel };
 
 // What success looks like: the object, a created object with its location, or nothing to say.
 enum class Success : std::uint8_t { document, created, no_content };
@@ -80,6 +89,8 @@ struct Operation {
   std::string_view path;  // `{field}` stands for one percent-encoded segment
   Role role;
   Lane lane;
+  model::Release since = model::oldest_release;  // of OpenZFS, that has it at all
+  Runs runs = Runs::at_once;
   Success success = Success::document;
   Form form = Form::document;
   Plans plans = Plans::no;
@@ -97,6 +108,11 @@ std::string_view word_of(Lane lane);
 
 constexpr bool is_read(const Operation& operation) {
   return operation.method == Method::get;
+}
+
+// Whether `Prefer: wait=N` makes the answer wait for a job.
+constexpr bool heeds_wait(const Operation& operation) {
+  return operation.runs != Runs::at_once || operation.id == "job.get";
 }
 
 // Whether `{name}` stands in the path.

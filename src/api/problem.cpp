@@ -13,6 +13,8 @@ namespace {
 std::string sentence_of(int os_errno, const Operation& operation) {
   const Verdict verdict = classify(os_errno, operation);
   if (!verdict.meaning.empty()) return std::string(verdict.meaning);
+  if (verdict.code == Code::not_in_this_release && operation.since > model::oldest_release)
+    return fmt::format("This needs OpenZFS {}.", model::to_string(operation.since));
   std::string phrase = errno_phrase(os_errno);
   return verdict.code == Code::bug
              ? fmt::format("The kernel's answer was {}: {}.", errno_name(os_errno), phrase)

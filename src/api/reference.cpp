@@ -94,7 +94,11 @@ std::string operation_section() {
   std::string text = fmt::format("## {}\n\n`{} {}`\n\n{}", operation.id, word_of(operation.method),
                                  operation.path, operation.summary);
   if (!operation.description.empty()) text += fmt::format(" {}", operation.description);
-  text += fmt::format("\n\nAnswer: {}. Role: `{}`. Workers: `{}`.", answer_phrase<Op>(),
+  text += fmt::format("\n\nAnswer: {}{}. Role: `{}`. Workers: `{}`.", answer_phrase<Op>(),
+                      operation.runs == Runs::at_once
+                          ? ""
+                          : "; 202 with the [job](#jobget) that it goes on as, unless it ends "
+                            "while the caller waits (`Prefer: wait=N`)",
                       word_of(operation.role), word_of(operation.lane));
   if (operation.functions.size() > 0)
     text += fmt::format(" Covers: {}.", fmt::join(operation.functions, ", "));

@@ -47,6 +47,8 @@ constexpr std::array rows{
     CodeRow{Code::newer_snapshots, 409, "newer_snapshots", "Newer snapshots are in the way",
             "Rolling back further than the newest snapshot destroys the newer ones; ask for that "
             "by `destroy_newer`."},
+    CodeRow{Code::canceled, 409, "canceled", "The job was canceled",
+            "Somebody ended the job before its time; its `steps` say what was done."},
     CodeRow{
         Code::mount_failed, 409, "mount_failed", "A file system is not mounted as it should be",
         "The change itself was made and `applied` names it, but a mount did not follow; `errors` "
@@ -84,9 +86,15 @@ constexpr std::array rows{
     CodeRow{Code::io_error, 503, "io_error", "It could not be read",
             "A device failed, or what answers for ZFS went away, while something was read; nothing "
             "was changed, and the pool's status may say more."},
+    CodeRow{Code::journal_failed, 503, "journal_failed", "The job cannot be written down",
+            "What the daemon keeps in its state directory cannot be written, for want of space for "
+            "instance; the operation was not begun."},
     CodeRow{Code::outcome_unknown, 504, "outcome_unknown", "The outcome is not known yet",
             "The operation was begun and has not ended in time; look at the object before trying "
             "again."},
+    CodeRow{Code::interrupted, 504, "interrupted", "The daemon was interrupted",
+            "The process that carried out the job ended meanwhile; the job's `steps` say what was "
+            "done, and asking again does the rest."},
     CodeRow{Code::no_space, 507, "no_space", "No space",
             "The pool, a quota or a reservation leaves no room."},
 };

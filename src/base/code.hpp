@@ -26,6 +26,7 @@ enum class Code : std::uint8_t {
   device_in_use,
   wrong_state,
   newer_snapshots,
+  canceled,
   mount_failed,
   body_too_large,
   uri_too_long,
@@ -42,7 +43,9 @@ enum class Code : std::uint8_t {
   deadline,
   suspended,
   io_error,
+  journal_failed,
   outcome_unknown,
+  interrupted,
   no_space,
 };
 

@@ -50,12 +50,16 @@ struct Settings {
   std::uint32_t connections = 1'024;
   std::uint32_t unix_connections = 256;
   std::uint32_t device_idle_ms = 5'000;
+  std::uint32_t jobs_waiting = 10'000;
+  std::uint32_t jobs_kept = 1'000;
+  std::uint32_t jobs_kept_s = 604'800;
   static constexpr auto fields() {
     using describe::optional;
     return std::tuple{
         optional("listen", &Settings::listen, "Where to serve HTTP over TCP."),
-        optional("state", &Settings::state,
-                 "The directory that holds the token, the socket and the lock."),
+        optional(
+            "state", &Settings::state,
+            "The directory that holds the token, the socket, the lock and the journal of jobs."),
         optional(
             "hosts", &Settings::hosts,
             "Names beside loopback's that `Host` and `Origin` may carry, separated by commas."),
@@ -85,11 +89,17 @@ struct Settings {
                  "How many connections over the Unix socket may be open at once."),
         optional("device_idle_ms", &Settings::device_idle_ms,
                  "How long after the last use /dev/zfs is closed."),
+        optional("jobs_waiting", &Settings::jobs_waiting,
+                 "How many jobs may be there that have not ended."),
+        optional("jobs_kept", &Settings::jobs_kept, "How many jobs are kept that have ended."),
+        optional("jobs_kept_s", &Settings::jobs_kept_s,
+                 "How long a job is kept after it has ended."),
     };
   }
 
   std::string socket_path() const { return state + "/zfsrest.sock"; }
   std::string token_path() const { return state + "/token"; }
+  std::string jobs_path() const { return state + "/jobs.db"; }
   std::string lock_path() const { return state + "/lock"; }
 };
 

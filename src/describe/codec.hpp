@@ -135,6 +135,7 @@ struct Codec<std::string> {
 // Any JSON at all, for what describes itself (the OpenAPI document).
 template <>
 struct Codec<json::Value> {
+  static std::optional<json::Value> decode(const json::Value& value, const Spot&) { return value; }
   static json::Value encode(const json::Value& value) { return value; }
   static json::Object schema(Schemas&) { return {}; }
 };

@@ -213,6 +213,7 @@ void AgentLink::receive(link::Frame frame) {
       break;
     case link::Kind::document:
     case link::Kind::problem:
+    case link::Kind::accepted:
     case link::Kind::stream:
       finish(std::move(frame));
       break;
@@ -253,12 +254,12 @@ std::chrono::milliseconds AgentLink::patience_for(Effect effect) const {
   return patience_.write;
 }
 
-asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(std::string request,
-                                                                        Effect effect) {
+asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(
+    std::string request, Effect effect, std::chrono::seconds longer) {
   if (!is_up_) co_return away();
   if (request.size() > link::largest_payload)
     co_return Error::of(Code::body_too_large, "the request is too large");
-  const auto pending = std::make_shared<Pending>(io_, patience_for(effect));
+  const auto pending = std::make_shared<Pending>(io_, patience_for(effect) + longer);
   const std::uint64_t id = next_id_++;
   pending_.emplace(id, pending);
   const link::Frame frame{.kind = link::Kind::request, .id = id, .payload = std::move(request)};

@@ -4,6 +4,7 @@
 
 #include "api/problem.hpp"
 #include "gateway/accept.hpp"
+#include "gateway/prefer.hpp"
 #include "gateway/target.hpp"
 #include "json/value.hpp"
 #include "log/log.hpp"
@@ -26,6 +27,7 @@ struct Routed {
   Target target;
   Match match;
   std::string_view media_type;  // of the answer
+  std::chrono::seconds wait;    // for a job to end
 };
 
 http::Response with_id(http::Response response, const std::string& request_id) {
@@ -79,8 +81,11 @@ std::variant<Routed, http::Response> route(const http::RequestHead& head) {
     return with_allow(refuse(Code::method_not_allowed, ""), allow_of(matches));
   const auto media_type = choose_media_type(head.values("Accept"), offers_of(*match->operation));
   if (!media_type) return refuse(Code::not_acceptable, "");
-  return Routed{
-      .target = std::move(target.value()), .match = std::move(*match), .media_type = *media_type};
+  return Routed{.target = std::move(target.value()),
+                .match = std::move(*match),
+                .media_type = *media_type,
+                .wait = api::heeds_wait(*match->operation) ? wait_of(head.values("Prefer"))
+                                                           : std::chrono::seconds(0)};
 }
 
 bool takes_body(const api::Operation& operation) {
@@ -118,6 +123,7 @@ Result<json::Object> canonical(const http::Request& request, const Routed& route
   if (auto token = TRY(token_of(request.head))) object["token"] = *token;
   if (!request.origin->handle.empty()) object["handle"] = request.origin->handle;
   if (routed.media_type == lines_type) object["shape"] = "lines";
+  if (routed.wait.count() > 0) object["wait_seconds"] = routed.wait.count();
   object["path"] = texts(routed.match.fields);
   object["query"] = texts(routed.target.query);
   if (takes_body(*routed.match.operation) && !request.body.empty()) {
@@ -192,6 +198,12 @@ http::Response response_of(const Routed& routed, AgentLink::Answer answer,
     case link::Kind::document:
       return document_response(*routed.match.operation, std::move(answer.frame), request_id,
                                is_plan(routed));
+    case link::Kind::accepted: {
+      http::Response response =
+          document_response(*routed.match.operation, std::move(answer.frame), request_id, false);
+      response.status = 202;
+      return response;
+    }
     case link::Kind::stream:
       return stream_response(std::move(answer), request_id);
     default: {
@@ -243,9 +255,14 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
     co_return problem_of(*message.error().code, message.error().detail, request_id);
   // It may take long from here, and nobody needs the body any more.
   std::string().swap(request.body);
-  auto outcome = co_await link->call(std::move(message.value()), effect_of(routed));
-  if (auto* answered = std::get_if<AgentLink::Answer>(&outcome))
-    co_return response_of(routed, std::move(*answered), request_id);
+  auto outcome = co_await link->call(std::move(message.value()), effect_of(routed), routed.wait);
+  if (auto* answered = std::get_if<AgentLink::Answer>(&outcome)) {
+    http::Response response = response_of(routed, std::move(*answered), request_id);
+    if (routed.wait.count() > 0)
+      response.fields.push_back(
+          {"Preference-Applied", "wait=" + std::to_string(routed.wait.count())});
+    co_return response;
+  }
   const Error& error = std::get<Error>(outcome);
   co_return problem_of(*error.code, error.detail, request_id);
 }

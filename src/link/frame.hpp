@@ -22,13 +22,14 @@ enum class Kind : std::uint8_t {
   problem,     // agent to gateway: a problem document
   stream,      // agent to gateway: the body follows on the descriptor that comes along
   stream_end,  // agent to gateway: "ok", or that what was streamed is not whole
+  accepted,    // agent to gateway: the answer, a job that goes on
   closed,      // gateway to agent: the connection of this handle has ended
 };
 
 struct Frame {
   Kind kind{};
   std::uint64_t id = 0;  // of the request that it belongs to; 0 for none
-  // Of a document or problem: what the gateway is to say beside the body, here the location of what
+  // Of a document or a job: what the gateway is to say beside the body, here the location of what
   // was created.
   std::string location{};
   std::string payload{};

@@ -40,13 +40,12 @@ inline std::span<const describe::Word<VdevState>> words_of(VdevState) {
   return words;
 }
 
-enum class ScanFunction { scrub, resilver, error_scrub };
+enum class ScanFunction { scrub, resilver };
 
 inline std::span<const describe::Word<ScanFunction>> words_of(ScanFunction) {
   static constexpr describe::Word<ScanFunction> words[] = {
       {ScanFunction::scrub, "scrub", ""},
       {ScanFunction::resilver, "resilver", ""},
-      {ScanFunction::error_scrub, "error_scrub", ""},
   };
   return words;
 }
@@ -91,6 +90,59 @@ struct Scan {
   }
 };
 
+// The last or running scrub of what is known to be damaged.
+struct ErrorScrub {
+  static constexpr std::string_view schema_name = "ErrorScrub";
+  ScanState state = ScanState::scanning;
+  Time started;
+  std::optional<Time> ended;
+  std::uint64_t total_blocks = 0;
+  std::uint64_t examined_blocks = 0;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("state", &ErrorScrub::state, "How far it has come."),
+        required("started", &ErrorScrub::started, "When it began."),
+        required("ended", &ErrorScrub::ended, "When it ended; null while it has not."),
+        required("total_blocks", &ErrorScrub::total_blocks, "How many blocks there are to read."),
+        required("examined_blocks", &ErrorScrub::examined_blocks, "How many were read."),
+    };
+  }
+};
+
+enum class VdevWorkState { running, canceled, suspended, complete };
+
+inline std::span<const describe::Word<VdevWorkState>> words_of(VdevWorkState) {
+  static constexpr describe::Word<VdevWorkState> words[] = {
+      {VdevWorkState::running, "running", ""},
+      {VdevWorkState::canceled, "canceled", ""},
+      {VdevWorkState::suspended, "suspended", ""},
+      {VdevWorkState::complete, "complete", ""},
+  };
+  return words;
+}
+
+// How far the initializing or trimming of a leaf has come.
+struct VdevWork {
+  static constexpr std::string_view schema_name = "VdevWork";
+  VdevWorkState state = VdevWorkState::running;
+  Time changed;
+  std::uint64_t done_bytes = 0;
+  std::uint64_t total_bytes = 0;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("state", &VdevWork::state, "How far it has come."),
+        required("changed", &VdevWork::changed, "Since when it is in this state."),
+        required("done_bytes", &VdevWork::done_bytes, "How much is done."),
+        required("total_bytes", &VdevWork::total_bytes, "About how much there is to do."),
+    };
+  }
+  friend bool operator==(const VdevWork& one, const VdevWork& other) {
+    return one.state == other.state && one.changed.seconds == other.changed.seconds;
+  }
+};
+
 struct VdevStatus {
   static constexpr std::string_view schema_name = "VdevStatus";
   std::string type;
@@ -107,6 +159,8 @@ struct VdevStatus {
   std::uint64_t read_errors = 0;
   std::uint64_t write_errors = 0;
   std::uint64_t checksum_errors = 0;
+  std::optional<VdevWork> initialize;
+  std::optional<VdevWork> trim;
   std::vector<VdevStatus> children;
   static constexpr auto fields() {
     using describe::optional, describe::required;
@@ -133,6 +187,10 @@ struct VdevStatus {
                  "Failed writes since the counters were cleared."),
         required("checksum_errors", &VdevStatus::checksum_errors,
                  "Wrong checksums since the counters were cleared."),
+        optional("initialize", &VdevStatus::initialize,
+                 "How far the leaf is initialized; missing if that was never begun."),
+        optional("trim", &VdevStatus::trim,
+                 "How far the last trim of the leaf has come; missing if there was none."),
         required("children", &VdevStatus::children, "The vdevs it is made of."),
     };
   }
@@ -212,6 +270,7 @@ struct PoolStatus {
   std::optional<Suspension> suspended;
   std::optional<Time> as_of;
   std::optional<Scan> scan;
+  std::optional<ErrorScrub> error_scrub;
   std::uint64_t data_errors = 0;
   VdevTree vdevs;
   static constexpr auto fields() {
@@ -225,6 +284,9 @@ struct PoolStatus {
         required("as_of", &PoolStatus::as_of, as_of_doc),
         required("scan", &PoolStatus::scan,
                  "The running or last scrub or resilver; null if there was none."),
+        required("error_scrub", &PoolStatus::error_scrub,
+                 "The running or last scrub of what is known to be damaged; null if there was "
+                 "none."),
         required("data_errors", &PoolStatus::data_errors,
                  "How many errors in data the pool's error log counts."),
         required("vdevs", &PoolStatus::vdevs, "The vdevs with their states and error counters."),

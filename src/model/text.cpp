@@ -5,13 +5,76 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <ctime>
+#include <optional>
 
 namespace zfsrest::model {
 namespace {
 
 Error refusal(std::string why) {
   return Error::of(Code::bad_request, std::move(why));
+}
+
+// Takes a number of so many digits off the beginning of `text`.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  int number = 0;
+  if (text.size() < digits) return {};
+  for (const char c : text.substr(0, digits)) {
+    if (c < '0' || c > '9') return {};
+    number = number * 10 + (c - '0');
+  }
+  text.remove_prefix(digits);
+  return number;
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// Two numbers of two digits each, with a colon between them.
+std::optional<std::chrono::minutes> take_hours_and_minutes(std::string_view& text) {
+  constexpr int most_hours = 23;
+  constexpr int most_minutes = 59;
+  const auto hours = take_number(text, 2);
+  if (!hours || *hours > most_hours || !take(text, ':')) return {};
+  const auto minutes = take_number(text, 2);
+  if (!minutes || *minutes > most_minutes) return {};
+  return std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+}
+
+std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
+  const auto year = take_number(text, 4);
+  if (!year || !take(text, '-')) return {};
+  const auto month = take_number(text, 2);
+  if (!month || !take(text, '-')) return {};
+  const auto day = take_number(text, 2);
+  if (!day) return {};
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return {};
+  return std::chrono::sys_days(date);
+}
+
+// RFC 3339 without fractions of a second; a leap second is none of this clock's.
+std::optional<std::chrono::sys_seconds> parse_time(std::string_view text) {
+  constexpr int most_seconds = 59;
+  const auto date = take_date(text);
+  if (!date || !take(text, 'T')) return {};
+  const auto minutes = take_hours_and_minutes(text);
+  if (!minutes || !take(text, ':')) return {};
+  const auto seconds = take_number(text, 2);
+  if (!seconds || *seconds > most_seconds || text.empty()) return {};
+  const auto local = *date + *minutes + std::chrono::seconds(*seconds);
+  if (text == "Z") return local;
+  const bool is_behind = text.front() == '-';
+  if (!take(text, '+') && !take(text, '-')) return {};
+  const auto offset = take_hours_and_minutes(text);
+  if (!offset || !text.empty()) return {};
+  return is_behind ? local + *offset : local - *offset;
 }
 
 }  // namespace
@@ -33,17 +96,29 @@ describe::TextShape Guid::shape() {
           .example = "15446181394178113234"};
 }
 
+Time now() {
+  return {static_cast<std::uint64_t>(
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()))};
+}
+
 std::string Time::text() const {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
-Result<Time> Time::parse(std::string_view) {
-  return refusal("times are only ever written, not read");
+Result<Time> Time::parse(std::string_view text) {
+  using namespace std::chrono;
+  const auto parsed = parse_time(text);
+  if (!parsed || *parsed < sys_seconds())
+    return refusal(
+        "a time is written as RFC 3339 has it, whole seconds since 1970: 2026-11-23T15:08:33Z");
+  return Time{static_cast<std::uint64_t>(parsed->time_since_epoch().count())};
 }
 
 describe::TextShape Time::shape() {
   return {.name = "Time",
-          .doc = "A time in UTC as RFC 3339 writes it.",
+          .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+                     "(Z|[+-][0-9]{2}:[0-9]{2})$",
+          .doc = "A time as RFC 3339 writes it; answers have it in UTC.",
           .example = "2026-11-23T15:08:33Z"};
 }
 

@@ -28,6 +28,9 @@ struct Time {
   static describe::TextShape shape();
 };
 
+// The time of day.
+Time now();
+
 // Where the next page of a list begins; its content is the agent's own affair.
 struct Cursor {
   std::string token;

@@ -6,10 +6,12 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "jobs/registry.hpp"
 #include "json/value.hpp"
 #include "model/release.hpp"
 #include "ops/last_good.hpp"
 #include "ops/tree_locks.hpp"
+#include "ops/work.hpp"
 #include "zfs/device.hpp"
 
 namespace zfsrest::ops {
@@ -28,6 +30,15 @@ struct Context {
   // touches. Fails with not_found if there is no such pool, and with `overloaded` if too much waits
   // for it already.
   std::function<Result<Nothing>(const std::string& pool, std::function<void()> work)> on_pool;
+
+  jobs::Registry& jobs;
+  // Of an operation that runs as a job, or in the kernel: its job.
+  const Work* work = nullptr;
+  // Does something to a job that runs in the kernel, on the workers of its pool, and looks at once
+  // what has become of it. Fails with not_found, and otherwise as the kernel does.
+  std::function<Result<Nothing>(model::JobId job, Control control)> control_job{};
+  // Wakes the workers whose jobs were canceled while they wait in the kernel.
+  std::function<void()> interrupt_canceled{};
 };
 
 // Where a list puts its rows.

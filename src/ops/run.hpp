@@ -1,11 +1,12 @@
 // How the agent calls an implementation. Each operation's own file in this room defines its
-// run<Op>(), and plan<Op>() if it is declared to have plans; a missing one fails to link, with its
-// exact signature.
+// run<Op>(), and the others here that its declaration asks for; a missing one fails to link, with
+// its exact signature.
 #pragma once
 
 #include "model/page.hpp"
 #include "model/plan.hpp"
 #include "ops/context.hpp"
+#include "ops/work.hpp"
 
 namespace zfsrest::ops {
 
@@ -25,5 +26,30 @@ std::optional<typename Op::Response> last_answer(const LastSeen& seen,
 // Makes every check that run() makes, and changes nothing.
 template <class Op>
 Result<model::Plan> plan(Context& context, const typename Op::Request& request);
+
+// Of what runs as a job: makes every check that can be made before it is queued, and changes
+// nothing. run() makes them again, for things may have changed.
+template <class Op>
+Result<Nothing> ready(Context& context, const typename Op::Request& request);
+
+// What became of a job of which run() had begun something, from what ZFS says now and the evidence
+// that run() had noted; nothing is done for it any more.
+template <class Op>
+Result<Finding> judge(Context& context, const typename Op::Request& request,
+                      const json::Object& evidence);
+
+// Of what the kernel carries out: starts it.
+template <class Op>
+Result<Nothing> start(Context& context, const typename Op::Request& request);
+
+// How far it has come by now, from the pool's status and the evidence that start() had noted.
+template <class Op>
+Finding observe(const model::PoolStatus& status, const typename Op::Request& request,
+                const json::Object& evidence);
+
+// Ends it, lets it rest, or lets it go on.
+template <class Op>
+Result<Nothing> control(Context& context, const typename Op::Request& request,
+                        const json::Object& evidence, Control control);
 
 }  // namespace zfsrest::ops

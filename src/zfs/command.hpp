@@ -86,6 +86,7 @@ enum class Ioctl : unsigned long {
   pool_destroy = 0x5a01,
   pool_configs = 0x5a04,
   pool_stats = 0x5a05,
+  pool_scan = 0x5a07,
   objset_stats = 0x5a12,
   objset_zplprops = 0x5a13,
   dataset_list_next = 0x5a14,
@@ -106,6 +107,14 @@ enum class Ioctl : unsigned long {
   get_bookmarks = 0x5a44,
   destroy_bookmarks = 0x5a45,
   pool_sync = 0x5a47,
+  pool_initialize = 0x5a4f,
+  pool_trim = 0x5a50,
+  redact = 0x5a51,
+  wait = 0x5a53,
+  wait_fs = 0x5a54,
+  pool_scrub = 0x5a57,
+  pool_prefetch = 0x5a58,
+  ddt_prune = 0x5a59,
 };
 
 }  // namespace zfsrest::zfs

@@ -50,6 +50,38 @@ int sync(const std::string& pool, nvlist* input) {
   return lzc_sync(pool.c_str(), input, nullptr);
 }
 
+int trim(const std::string& pool, std::uint64_t command, std::uint64_t rate, bool secure,
+         nvlist* vdevs, nvlist** errors) {
+  return lzc_trim(pool.c_str(), static_cast<pool_trim_func_t>(command), rate, boolean(secure),
+                  vdevs, errors);
+}
+
+int redact(const std::string& snapshot, const std::string& bookmark, nvlist* snapshots) {
+  return lzc_redact(snapshot.c_str(), bookmark.c_str(), snapshots);
+}
+
+int wait(const std::string& pool, int activity, bool& waited) {
+  boolean_t answer = B_FALSE;
+  const int rc = lzc_wait(pool.c_str(), static_cast<zpool_wait_activity_t>(activity), &answer);
+  waited = answer == B_TRUE;
+  return rc;
+}
+
+int wait_tag(const std::string& pool, int activity, std::uint64_t tag, bool& waited) {
+  boolean_t answer = B_FALSE;
+  const int rc =
+      lzc_wait_tag(pool.c_str(), static_cast<zpool_wait_activity_t>(activity), tag, &answer);
+  waited = answer == B_TRUE;
+  return rc;
+}
+
+int wait_for_deletions(const std::string& filesystem, bool& waited) {
+  boolean_t answer = B_FALSE;
+  const int rc = lzc_wait_fs(filesystem.c_str(), ZFS_WAIT_DELETEQ, &answer);
+  waited = answer == B_TRUE;
+  return rc;
+}
+
 int promote(const std::string& dataset, std::span<char> conflict) {
   return lzc_promote(dataset.c_str(), conflict.data(), static_cast<int>(conflict.size()));
 }

@@ -21,6 +21,14 @@ int rollback(const std::string& dataset, std::span<char> target);
 int rollback_to(const std::string& dataset, const std::string& snapshot);
 int snaprange_space(const std::string& first, const std::string& last, std::uint64_t& used);
 int sync(const std::string& pool, nvlist* input);
+// `command` is what lzc_trim takes: 0 start, 1 cancel, 2 suspend. A rate of 0 is none.
+int trim(const std::string& pool, std::uint64_t command, std::uint64_t rate, bool secure,
+         nvlist* vdevs, nvlist** errors);
+int redact(const std::string& snapshot, const std::string& bookmark, nvlist* snapshots);
+// `activity` is what lzc_wait takes; the tag is the guid of a vdev.
+int wait(const std::string& pool, int activity, bool& waited);
+int wait_tag(const std::string& pool, int activity, std::uint64_t tag, bool& waited);
+int wait_for_deletions(const std::string& filesystem, bool& waited);
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);

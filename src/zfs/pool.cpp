@@ -22,7 +22,14 @@ enum ScanStat : std::size_t {
   scan_processed = 7,
   scan_errors = 8,
   scan_pause = 11,
-  scan_issued = 14
+  scan_issued = 14,
+  scan_error_scrub = 15,  // what follows came with 2.2
+  scan_error_state,
+  scan_error_start,
+  scan_error_end,
+  scan_error_examined,
+  scan_error_total,
+  scan_error_pause
 };
 
 // The kernel gives a configuration even for a pool that it cannot open, and says so in the cookie.
@@ -48,31 +55,53 @@ std::optional<model::Suspension> suspension_of(NvView config) {
   return model::Suspension{.reason = multihost ? "multihost" : "io_failure"};
 }
 
-std::optional<model::Scan> scan_of(NvView root) {
-  enum Function : std::uint64_t { none, scrub, resilver, error_scrub };
+class ScanStats {
+ public:
+  explicit ScanStats(NvView root) : stats_(root.u64s("scan_stats")) {}
+
+  std::optional<model::Scan> scan() const {
+    if (at(scan_function) == none || at(scan_state) == idle) return {};
+    model::Scan scan;
+    scan.function =
+        at(scan_function) == resilver ? model::ScanFunction::resilver : model::ScanFunction::scrub;
+    scan.state = state(scan_state, scan_pause);
+    scan.started.seconds = at(scan_start);
+    if (at(scan_state) != scanning) scan.ended = model::Time{at(scan_end)};
+    scan.total_bytes = at(scan_total);
+    scan.examined_bytes = at(scan_examined);
+    scan.issued_bytes = at(scan_issued);
+    scan.repaired_bytes = at(scan_processed);
+    scan.errors = at(scan_errors);
+    return scan;
+  }
+
+  std::optional<model::ErrorScrub> error_scrub() const {
+    if (at(scan_error_scrub) == none || at(scan_error_state) == idle) return {};
+    model::ErrorScrub scrub;
+    scrub.state = state(scan_error_state, scan_error_pause);
+    scrub.started.seconds = at(scan_error_start);
+    if (at(scan_error_state) != scanning) scrub.ended = model::Time{at(scan_error_end)};
+    scrub.total_blocks = at(scan_error_total);
+    scrub.examined_blocks = at(scan_error_examined);
+    return scrub;
+  }
+
+ private:
+  enum Function : std::uint64_t { none, scrub, resilver };
   enum State : std::uint64_t { idle, scanning, finished, canceled };
-  const auto stats = root.u64s("scan_stats");
-  const auto stat = [&](ScanStat position) {
-    return position < stats.size() ? stats[position] : 0;
-  };
-  if (stat(scan_function) == none || stat(scan_state) == idle) return {};
-  model::Scan scan;
-  scan.function = stat(scan_function) == resilver      ? model::ScanFunction::resilver
-                  : stat(scan_function) == error_scrub ? model::ScanFunction::error_scrub
-                                                       : model::ScanFunction::scrub;
-  scan.state = stat(scan_state) == finished   ? model::ScanState::finished
-               : stat(scan_state) == canceled ? model::ScanState::canceled
-               : stat(scan_pause) != 0        ? model::ScanState::paused
-                                              : model::ScanState::scanning;
-  scan.started.seconds = stat(scan_start);
-  if (stat(scan_state) != scanning) scan.ended = model::Time{stat(scan_end)};
-  scan.total_bytes = stat(scan_total);
-  scan.examined_bytes = stat(scan_examined);
-  scan.issued_bytes = stat(scan_issued);
-  scan.repaired_bytes = stat(scan_processed);
-  scan.errors = stat(scan_errors);
-  return scan;
-}
+
+  std::uint64_t at(ScanStat position) const {
+    return position < stats_.size() ? stats_[position] : 0;
+  }
+  model::ScanState state(ScanStat state, ScanStat pause) const {
+    return at(state) == finished   ? model::ScanState::finished
+           : at(state) == canceled ? model::ScanState::canceled
+           : at(pause) != 0        ? model::ScanState::paused
+                                   : model::ScanState::scanning;
+  }
+
+  std::span<const std::uint64_t> stats_;
+};
 
 // The kernel lists the features that are not disabled, by guid, with how many things on disk depend
 // on each.
@@ -126,7 +155,8 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
   status.guid.value = config.view().u64("pool_guid").value_or(0);
   status.health = state_of(root);
   status.suspended = suspension_of(config.view());
-  status.scan = scan_of(root);
+  status.scan = ScanStats(root).scan();
+  status.error_scrub = ScanStats(root).error_scrub();
   status.data_errors = config.view().u64("error_count").value_or(0);
   status.vdevs = tree_of(root);
   return status;

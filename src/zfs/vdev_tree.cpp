@@ -14,7 +14,10 @@ enum VdevStat : std::size_t {
   stat_space = 4,
   stat_read_errors = 20,
   stat_write_errors = 21,
-  stat_checksum_errors = 22
+  stat_checksum_errors = 22,
+  // Each of these is followed by the total, the state, and the time of the last change.
+  stat_initialize_done = 28,
+  stat_trim_done = 37
 };
 
 // What `vdev_aux` says, by number.
@@ -137,6 +140,20 @@ class Builder {
   std::optional<std::uint64_t> ashift_;
 };
 
+// The work of a leaf that four consecutive statistics, from `first` on, tell of; nothing if it was
+// never begun.
+std::optional<model::VdevWork> work_of(std::span<const std::uint64_t> stats, std::size_t first) {
+  constexpr std::array states{model::VdevWorkState::running, model::VdevWorkState::canceled,
+                              model::VdevWorkState::suspended, model::VdevWorkState::complete};
+  if (first + 4 > stats.size()) return {};
+  const std::uint64_t state = stats[first + 2];
+  if (state == 0 || state > states.size()) return {};
+  return model::VdevWork{.state = states[state - 1],
+                         .changed = {stats[first + 3]},
+                         .done_bytes = stats[first],
+                         .total_bytes = stats[first + 1]};
+}
+
 model::VdevStatus status_of(NvView vdev) {
   model::VdevStatus status;
   status.type = vdev.text("type").value_or("unknown");
@@ -161,7 +178,12 @@ model::VdevStatus status_of(NvView vdev) {
   status.read_errors = stat(stats, stat_read_errors);
   status.write_errors = stat(stats, stat_write_errors);
   status.checksum_errors = stat(stats, stat_checksum_errors);
-  for (const NvView child : vdev.lists("children")) status.children.push_back(status_of(child));
+  const auto children = vdev.lists("children");
+  if (children.empty()) {
+    status.initialize = work_of(stats, stat_initialize_done);
+    status.trim = work_of(stats, stat_trim_done);
+  }
+  for (const NvView child : children) status.children.push_back(status_of(child));
   return status;
 }
 

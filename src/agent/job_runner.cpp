@@ -1,0 +1,273 @@
+#include "agent/job_runner.hpp"
+
+#include "api/problem.hpp"
+#include "log/log.hpp"
+
+namespace zfsrest::agent {
+namespace {
+
+constexpr std::string_view jobs_path = "/v1/jobs/";
+
+std::string document_of(const model::Job& job) {
+  return json::serialize(describe::encode(job));
+}
+
+void accept(Reply& reply, const model::Job& job) {
+  reply.accepted(document_of(job), std::string(jobs_path) + job.id.text());
+}
+
+// What the operation answers to one who has waited for its end.
+void tell_end(Reply& reply, const api::Operation& operation, const model::Job& job) {
+  switch (job.state) {
+    case model::JobState::succeeded:
+      reply.document(job.result.is_null() ? std::string() : json::serialize(job.result));
+      break;
+    case model::JobState::failed:
+      reply.problem(json::serialize(job.problem));
+      break;
+    case model::JobState::canceled:
+      reply.fail({.code = Code::canceled, .applied = job.steps}, operation);
+      break;
+    default:
+      reply.fail(Error::of(Code::outcome_unknown,
+                           "the daemon was interrupted while it worked on this; it may have taken "
+                           "effect"),
+                 operation);
+  }
+}
+
+Error not_begun() {
+  return Error::of(Code::interrupted,
+                   "the daemon was interrupted before anything of this was begun");
+}
+
+}  // namespace
+
+void JobRunner::begin(const std::shared_ptr<Call>& call) {
+  if (call->prepared.operation->runs == api::Runs::as_job)
+    queue(call);
+  else
+    start(call);
+}
+
+Result<model::JobId> JobRunner::add(const Call& call) {
+  model::Job job;
+  job.operation = std::string(call.prepared.operation->id);
+  job.pool = call.prepared.pool;
+  job.request = call.prepared.job->request;
+  job.caller = call.caller;
+  return shared_.jobs.add(std::move(job));
+}
+
+void JobRunner::queue(const std::shared_ptr<Call>& call) {
+  const api::Operation& operation = *call->prepared.operation;
+  auto context = shared_.context(operation);
+  auto ready = context.ok() ? call->prepared.job->begin(context.value())
+                            : Result<Nothing>(std::move(context).error());
+  // From here on the deadline has no say: it had told that nothing was begun.
+  if (!call->reply->hold()) return;
+  if (!ready.ok()) return call->reply->fail(ready.error(), operation);
+  const auto workers = shared_.workers_of(call->prepared.pool, operation.lane);
+  if (!workers.ok()) return call->reply->fail(workers.error(), operation);
+  const auto id = add(*call);
+  if (!id.ok()) return call->reply->fail(id.error(), operation);
+  if (!submit(*workers.value(), id.value(), operation, call->prepared.run)) {
+    shared_.jobs.drop(id.value());
+    return call->reply->fail(full(), operation);
+  }
+  answer(call, id.value());
+}
+
+void JobRunner::start(const std::shared_ptr<Call>& call) {
+  const api::Operation& operation = *call->prepared.operation;
+  auto context = shared_.context(operation);
+  if (!context.ok()) return call->reply->fail(context.error(), operation);
+  const auto id = add(*call);
+  if (!id.ok()) return call->reply->fail(id.error(), operation);
+  const ops::Work work(shared_.jobs, id.value());
+  context.value().work = &work;
+  if (auto started = call->prepared.job->begin(context.value()); !started.ok()) {
+    // Of what is refused there is no job; but one whose outcome was called unknown is looked for.
+    if (call->reply->hold())
+      shared_.jobs.drop(id.value());
+    else
+      fail(id.value(), operation, started.error());
+    return call->reply->fail(started.error(), operation);
+  }
+  watcher_.watch(call->prepared.pool);
+  answer(call, id.value());
+}
+
+bool JobRunner::submit(Workers& workers, model::JobId id, const api::Operation& operation,
+                       Run run) {
+  return workers.submit(std::make_shared<Task>(
+      [this, id, &operation, run = std::move(run)] { carry_out(id, operation, run); }));
+}
+
+void JobRunner::carry_out(model::JobId id, const api::Operation& operation, const Run& run) {
+  if (shared_.jobs.is_canceled(id)) return;
+  try {
+    auto context = shared_.context(operation);
+    if (!context.ok()) return fail(id, operation, context.error());
+    const ops::Work work(shared_.jobs, id);
+    context.value().work = &work;
+    auto outcome = run(context.value());
+    if (!outcome.ok()) return fail(id, operation, outcome.error());
+    json::Value result;
+    if (!outcome.value().body.empty()) {
+      auto parsed = json::parse(outcome.value().body);
+      if (parsed.ok()) result = std::move(parsed).value();
+    }
+    shared_.jobs.end(id, {.state = model::JobState::succeeded,
+                          .result = std::move(result),
+                          .problem = nullptr});
+  } catch (const std::exception& error) {
+    fail(id, operation, Error::of(Code::bug, error.what()));
+  }
+}
+
+void JobRunner::fail(model::JobId id, const api::Operation& operation, const Error& error) {
+  if (error.code == Code::canceled)
+    return shared_.jobs.end(
+        id, {.state = model::JobState::canceled, .result = nullptr, .problem = nullptr});
+  const std::string where = "job " + id.text();
+  if (error.code == Code::bug)
+    log::line(log::Level::error, "bug",
+              {{"job", id.text()}, {"operation", operation.id}, {"detail", error.detail}});
+  shared_.jobs.end(id, {.state = model::JobState::failed,
+                        .result = nullptr,
+                        .problem = api::problem(error, operation, where)});
+}
+
+void JobRunner::when_over(const std::shared_ptr<Call>& call, model::JobId id,
+                          std::function<void(const model::Job&)> ended,
+                          std::function<void(const model::Job&)> too_long) {
+  const auto listener = shared_.jobs.when_ended(id, std::move(ended));
+  // It has ended already.
+  if (!listener) return;
+  shared_.deadlines.at(Clock::now() + call->wait,
+                       [this, id, listener = *listener, too_long = std::move(too_long)] {
+                         shared_.jobs.forget_listener(id, listener);
+                         if (const auto job = shared_.jobs.find(id)) too_long(*job);
+                       });
+}
+
+void JobRunner::answer(const std::shared_ptr<Call>& call, model::JobId id) {
+  const auto reply = call->reply;
+  const api::Operation& operation = *call->prepared.operation;
+  if (call->wait.count() == 0) {
+    if (const auto job = shared_.jobs.find(id)) accept(*reply, *job);
+    return;
+  }
+  // The caller may wait longer than the deadline.
+  reply->hold();
+  when_over(
+      call, id,
+      [reply, &operation](const model::Job& job) { tell_end(*reply, operation, job); },
+      [weak = std::weak_ptr(reply)](const model::Job& job) {
+        if (const auto pending = weak.lock(); pending && !pending->is_given()) accept(*pending, job);
+      });
+}
+
+void JobRunner::await(const std::shared_ptr<Call>& call) {
+  const auto reply = call->reply;
+  if (!reply->hold()) return;
+  const model::JobId id = *call->prepared.awaited;
+  if (!shared_.jobs.find(id))
+    return reply->fail({.code = Code::not_found,
+                        .subject = id.text(),
+                        .detail = "there is no job " + id.text() + ", or none any more"},
+                       *call->prepared.operation);
+  when_over(
+      call, id, [reply](const model::Job& job) { reply->document(document_of(job)); },
+      [weak = std::weak_ptr(reply)](const model::Job& job) {
+        if (const auto pending = weak.lock(); pending && !pending->is_given())
+          pending->document(document_of(job));
+      });
+}
+
+Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
+  const auto job = shared_.jobs.find_entry(id);
+  const Entry* entry = job ? find_entry(job->job.operation) : nullptr;
+  if (!entry || !entry->actions.control)
+    return Error{.code = Code::not_found, .subject = id.text(), .detail = "there is no such job"};
+  const auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
+  auto waited = shared_.run_on_pool(
+      job->job.pool, api::Lane::write, [this, entry, job = *job, control, outcome] {
+        auto context = shared_.context(*entry->operation);
+        *outcome = context.ok() ? entry->actions.control(context.value(), job, control)
+                                : Result<Nothing>(std::move(context).error());
+        watcher_.look(job.job.pool);
+      });
+  if (!waited.ok() && waited.error().code == Code::deadline)
+    return Error::of(Code::outcome_unknown, "the pool did not answer in time; it may still do it");
+  TRY(std::move(waited));
+  return *outcome;
+}
+
+void JobRunner::interrupt_canceled() {
+  constexpr auto pause = std::chrono::milliseconds(50);
+  if (!shared_.jobs.interrupt_canceled()) return;
+  shared_.deadlines.at(Clock::now() + pause, [this] { interrupt_canceled(); });
+}
+
+void JobRunner::recover() {
+  recover(shared_.jobs.unfinished());
+}
+
+void JobRunner::recover(std::vector<store::JobEntry> jobs) {
+  std::erase_if(jobs, [this](const store::JobEntry& job) { return recover(job); });
+  if (!jobs.empty()) recover_later(std::move(jobs));
+}
+
+void JobRunner::recover_later(std::vector<store::JobEntry> jobs) {
+  constexpr auto pause = std::chrono::seconds(5);
+  shared_.deadlines.at(Clock::now() + pause, [this, jobs = std::move(jobs)] {
+    const auto task = std::make_shared<Task>([this, jobs] { recover(jobs); });
+    if (!shared_.lanes.general().submit(task)) recover_later(jobs);
+  });
+}
+
+bool JobRunner::recover(const store::JobEntry& job) {
+  const auto now = shared_.jobs.find(job.job.id);
+  if (!now || model::has_ended(now->state)) return true;
+  const Entry* entry = find_entry(job.job.operation);
+  if (!entry || (!entry->actions.run && !entry->actions.observe)) {
+    shared_.jobs.end(job.job.id, {.state = model::JobState::undetermined,
+                                  .result = nullptr,
+                                  .problem = nullptr});
+    return true;
+  }
+  if (entry->actions.run) return recover_work(job, *entry);
+  if (job.evidence.empty())
+    fail(job.job.id, *entry->operation, not_begun());
+  else
+    watcher_.watch(job.job.pool);
+  return true;
+}
+
+bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
+  const api::Operation& operation = *entry.operation;
+  const auto workers = shared_.workers_of(job.job.pool, operation.lane);
+  if (!workers.ok()) return false;
+  if (job.evidence.empty())
+    return submit(*workers.value(), job.job.id, operation,
+                  [run = entry.actions.run, request = job.job.request](ops::Context& context) {
+                    return run(context, request);
+                  });
+  return workers.value()->submit(
+      std::make_shared<Task>([this, job, &entry] { judge(job, entry); }));
+}
+
+void JobRunner::judge(const store::JobEntry& job, const Entry& entry) {
+  auto context = shared_.context(*entry.operation);
+  auto finding = context.ok() ? entry.actions.judge(context.value(), job)
+                              : Result<ops::Finding>(std::move(context).error());
+  if (finding.ok())
+    note_finding(shared_.jobs, *entry.operation, job.job, std::move(finding).value());
+  else
+    // ZFS could not be asked.
+    recover_later({job});
+}
+
+}  // namespace zfsrest::agent

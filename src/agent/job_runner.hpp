@@ -1,0 +1,59 @@
+// How jobs come to be, are carried out, are taken up again after an interruption, and answered for.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/call.hpp"
+#include "agent/shared.hpp"
+#include "agent/watcher.hpp"
+
+namespace zfsrest::agent {
+
+class JobRunner {
+ public:
+  explicit JobRunner(Shared& shared) : shared_(shared), watcher_(shared) {}
+
+  // Takes up what an earlier process has left. It may block.
+  void recover();
+
+  // Checks or starts what a request asks for, makes it a job, and sees to the answer. To be called
+  // on a worker of the pool.
+  void begin(const std::shared_ptr<Call>& call);
+
+  // Answers with the job that the call awaits, when it has ended or the caller's patience has.
+  void await(const std::shared_ptr<Call>& call);
+
+  // See ops::Context::control_job.
+  Result<Nothing> control(model::JobId id, ops::Control control);
+
+  // Ends what waits in the kernel for jobs that are canceled. To be called after a cancellation.
+  void interrupt_canceled();
+
+ private:
+  using Clock = Shared::Clock;
+  using Run = std::function<Result<Outcome>(ops::Context&)>;
+
+  void queue(const std::shared_ptr<Call>& call);
+  void start(const std::shared_ptr<Call>& call);
+  Result<model::JobId> add(const Call& call);
+  bool submit(Workers& workers, model::JobId id, const api::Operation& operation, Run run);
+  void carry_out(model::JobId id, const api::Operation& operation, const Run& run);
+  void fail(model::JobId id, const api::Operation& operation, const Error& error);
+  void answer(const std::shared_ptr<Call>& call, model::JobId id);
+  void when_over(const std::shared_ptr<Call>& call, model::JobId id,
+                 std::function<void(const model::Job&)> ended,
+                 std::function<void(const model::Job&)> too_long);
+
+  void recover(std::vector<store::JobEntry> jobs);
+  // False if it has to be tried again later.
+  bool recover(const store::JobEntry& job);
+  bool recover_work(const store::JobEntry& job, const Entry& entry);
+  void recover_later(std::vector<store::JobEntry> jobs);
+  void judge(const store::JobEntry& job, const Entry& entry);
+
+  Shared& shared_;
+  Watcher watcher_;
+};
+
+}  // namespace zfsrest::agent

@@ -1,0 +1,92 @@
+#include "agent/shared.hpp"
+
+#include <algorithm>
+#include <future>
+
+#include "zfs/module.hpp"
+#include "zfs/pool.hpp"
+
+namespace zfsrest::agent {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+Error not_listed(const std::string& pool) {
+  return {
+      .code = Code::not_found, .subject = pool, .detail = "no pool \"" + pool + "\" is imported"};
+}
+
+}  // namespace
+
+Error full() {
+  return Error::of(Code::overloaded, "too many operations wait already; this one was not begun");
+}
+
+Shared::Shared(const config::Settings& chosen, jobs::Registry& registry)
+    : settings(chosen),
+      jobs(registry),
+      device(chosen.engine == config::Engine::kernel ? zfs::Mounting::possible
+                                                     : zfs::Mounting::impossible),
+      lanes(chosen.queue, chosen.jobs_waiting) {
+  tidy_later();
+}
+
+// From time to time, lets go of what nobody uses.
+void Shared::tidy_later() {
+  constexpr milliseconds least_pause(50);
+  const milliseconds idle(settings.device_idle_ms);
+  deadlines.at(Clock::now() + std::max(idle / 4, least_pause), [this, idle] {
+    device.close_if_idle(idle);
+    lanes.forget_unused();
+    jobs.tidy();
+    tidy_later();
+  });
+}
+
+Result<std::shared_ptr<Workers>> Shared::workers_of(const std::string& pool, api::Lane lane) {
+  if (auto workers = lanes.find(pool, lane)) return workers;
+  const zfs::Handle handle = TRY(device.open());
+  const auto names = TRY(zfs::read_pool_names(handle));
+  if (std::ranges::find(names, pool) == names.end()) return not_listed(pool);
+  return lanes.make(pool, lane);
+}
+
+Result<Nothing> Shared::run_on_pool(const std::string& pool, api::Lane lane,
+                                    std::function<void()> work) {
+  const auto workers = TRY(workers_of(pool, lane));
+  const auto done = std::make_shared<std::promise<void>>();
+  const auto task = std::make_shared<Task>([done, work = std::move(work)] {
+    work();
+    done->set_value();
+  });
+  if (!workers->submit(task)) return full();
+  auto future = done->get_future();
+  if (future.wait_for(patience()) == std::future_status::ready) {
+    // Throws if the work did.
+    future.get();
+    return Nothing{};
+  }
+  task->withdraw();
+  return Error{
+      .code = Code::deadline, .subject = pool, .detail = "the pool did not answer in time"};
+}
+
+Result<ops::Context> Shared::context(const api::Operation& operation) {
+  // What covers nothing of ZFS works without it.
+  const bool needs_zfs = operation.functions.size() > 0;
+  const model::Release release =
+      needs_zfs ? TRY(zfs::read_module(settings.module_directory)).release : model::oldest_release;
+  return ops::Context{.device = device,
+                      .trees = trees,
+                      .release = release,
+                      .seen = seen,
+                      .patience = patience(),
+                      .on_pool =
+                          [this](const std::string& pool, std::function<void()> work) {
+                            return run_on_pool(pool, api::Lane::read, std::move(work));
+                          },
+                      .jobs = jobs};
+}
+
+}  // namespace zfsrest::agent

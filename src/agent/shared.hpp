@@ -1,0 +1,56 @@
+// What all requests and jobs of the agent share: the device, the workers, the locks.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/deadlines.hpp"
+#include "agent/lanes.hpp"
+#include "config/settings.hpp"
+#include "jobs/registry.hpp"
+#include "ops/context.hpp"
+#include "zfs/device.hpp"
+
+namespace zfsrest::agent {
+
+// The refusal of what no queue has room for.
+Error full();
+
+class Shared {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Shared(const config::Settings& chosen, jobs::Registry& registry);
+
+  const config::Settings& settings;
+  jobs::Registry& jobs;
+  zfs::Device device;
+  ops::TreeLocks trees;
+  ops::LastSeen seen;
+  Lanes lanes;
+  Deadlines deadlines;
+
+  // How long the kernel may take about a read, or a piece of a list.
+  std::chrono::milliseconds patience() const {
+    return std::chrono::milliseconds(settings.read_deadline_ms);
+  }
+
+  // The workers of a pool that the kernel lists, made if they are not there yet. It may block.
+  // Fails with not_found if there is no such pool.
+  Result<std::shared_ptr<Workers>> workers_of(const std::string& pool, api::Lane lane);
+
+  // Runs `work` on a pool's workers and waits for it no longer than is patient; then it goes on by
+  // itself, and so must own what it touches. Fails with `deadline`; it is withdrawn if it had not
+  // begun.
+  Result<Nothing> run_on_pool(const std::string& pool, api::Lane lane, std::function<void()> work);
+
+  // What an implementation of `operation` is called with.
+  Result<ops::Context> context(const api::Operation& operation);
+
+ private:
+  void tidy_later();
+};
+
+}  // namespace zfsrest::agent

@@ -1,0 +1,269 @@
+#include "jobs/registry.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+#include "log/log.hpp"
+
+namespace zfsrest::jobs {
+namespace {
+
+bool has_ended(const store::JobEntry& entry) {
+  return model::has_ended(entry.job.state);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Registry>> Registry::open(store::JobJournal journal, Limits limits) {
+  auto entries = TRY(journal.read_all());
+  std::unique_ptr<Registry> registry(new Registry(std::move(journal), limits));
+  for (store::JobEntry& entry : entries) {
+    if (!has_ended(entry)) {
+      ++registry->unfinished_;
+      // Nothing was noted, so nothing was changed: it can begin anew.
+      entry.job.state = entry.evidence.empty() ? model::JobState::queued
+                                               : model::JobState::recovering;
+    }
+    registry->entries_[entry.job.id.value].stored = std::move(entry);
+  }
+  const std::lock_guard lock(registry->mutex_);
+  registry->forget_old();
+  return registry;
+}
+
+Registry::Entry* Registry::entry_of(model::JobId id) {
+  const auto found = entries_.find(id.value);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+const Registry::Entry* Registry::entry_of(model::JobId id) const {
+  const auto found = entries_.find(id.value);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+Result<model::JobId> Registry::add(model::Job job) {
+  const std::lock_guard lock(mutex_);
+  if (unfinished_ >= limits_.unfinished)
+    return Error::of(Code::overloaded, "too many jobs have not ended; this one was not begun");
+  job.state = model::JobState::queued;
+  job.created = model::now();
+  job.id = TRY(journal_.add(job));
+  ++unfinished_;
+  const model::JobId id = job.id;
+  entries_[id.value].stored.job = std::move(job);
+  forget_old();
+  return id;
+}
+
+void Registry::drop(model::JobId id) {
+  const std::lock_guard lock(mutex_);
+  const auto node = entries_.extract(id.value);
+  if (!node) return;
+  if (!has_ended(node.mapped().stored)) --unfinished_;
+  if (auto removed = journal_.remove({&id, 1}); !removed.ok())
+    log::line(log::Level::error, "journal_failed", {{"detail", removed.error().detail}});
+}
+
+Result<Nothing> Registry::begin(model::JobId id, json::Object evidence) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (!entry || entry->is_canceled || has_ended(entry->stored))
+    return Error::of(Code::canceled, "the job was canceled before anything of it was done");
+  store::JobEntry next = entry->stored;
+  if (!next.job.started) next.job.started = model::now();
+  next.job.state = model::JobState::running;
+  next.evidence = std::move(evidence);
+  TRY(journal_.update(next));
+  entry->stored = std::move(next);
+  return Nothing{};
+}
+
+void Registry::report(model::JobId id, model::JobState state, std::optional<Count> count) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (!entry || has_ended(entry->stored)) return;
+  entry->stored.job.state = state;
+  if (!count) return;
+  if (state == model::JobState::running)
+    entry->rate.note(count->done, Clock::now());
+  else
+    entry->rate.rest();
+  model::Progress progress{.unit = count->unit,
+                           .done = count->done,
+                           .total = count->total,
+                           .rate_per_second = entry->rate.per_second(),
+                           .estimated_end = {}};
+  if (const std::uint64_t rate = progress.rate_per_second.value_or(0); rate > 0)
+    progress.estimated_end = model::Time{
+        model::now().seconds + (count->total > count->done ? (count->total - count->done) / rate : 0)};
+  entry->stored.job.progress = progress;
+}
+
+void Registry::add_step(model::JobId id, std::string step) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* entry = entry_of(id)) entry->stored.job.steps.push_back(std::move(step));
+}
+
+void Registry::set_steps(model::JobId id, std::vector<std::string> steps) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* entry = entry_of(id)) entry->stored.job.steps = std::move(steps);
+}
+
+void Registry::set_skipped(model::JobId id, std::vector<model::Skipped> skipped) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* entry = entry_of(id)) entry->stored.job.skipped = std::move(skipped);
+}
+
+void Registry::end(model::JobId id, Ending ending) {
+  std::unique_lock lock(mutex_);
+  if (Entry* entry = entry_of(id)) finish(*entry, std::move(ending), lock);
+}
+
+void Registry::end_all_of(const std::string& pool, const Ending& ending) {
+  std::vector<model::JobId> ids;
+  for (const store::JobEntry& entry : unfinished())
+    if (entry.job.pool == pool) ids.push_back(entry.job.id);
+  for (const model::JobId id : ids) end(id, ending);
+}
+
+// Whoever hears of it may use the registry, so the lock is given up before.
+void Registry::finish(Entry& entry, Ending ending, std::unique_lock<std::mutex>& lock) {
+  if (has_ended(entry.stored)) return;
+  model::Job& job = entry.stored.job;
+  job.state = ending.state;
+  job.ended = model::now();
+  job.result = std::move(ending.result);
+  job.problem = std::move(ending.problem);
+  if (job.progress) {
+    job.progress->rate_per_second.reset();
+    job.progress->estimated_end.reset();
+  }
+  write(entry.stored);
+  --unfinished_;
+  const auto listeners = std::exchange(entry.listeners, {});
+  const model::Job ended = job;
+  forget_old();
+  lock.unlock();
+  for (const auto& [number, listener] : listeners) listener(ended);
+}
+
+// What cannot be written is decided again after the next start, by asking ZFS.
+void Registry::write(const store::JobEntry& entry) {
+  if (auto written = journal_.update(entry); !written.ok())
+    log::line(log::Level::error, "journal_failed",
+              {{"job", entry.job.id.text()}, {"detail", written.error().detail}});
+}
+
+void Registry::tidy() {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+}
+
+void Registry::forget_old() {
+  const std::uint64_t oldest =
+      model::now().seconds - static_cast<std::uint64_t>(limits_.kept_for.count());
+  std::size_t ended = entries_.size() - unfinished_;
+  std::vector<model::JobId> old;
+  for (const auto& [number, entry] : entries_) {
+    if (!has_ended(entry.stored)) continue;
+    if (ended <= limits_.kept && entry.stored.job.ended->seconds >= oldest) continue;
+    old.push_back(entry.stored.job.id);
+    --ended;
+  }
+  if (old.empty()) return;
+  for (const model::JobId id : old) entries_.erase(id.value);
+  if (auto removed = journal_.remove(old); !removed.ok())
+    log::line(log::Level::error, "journal_failed", {{"detail", removed.error().detail}});
+}
+
+std::optional<model::Job> Registry::find(model::JobId id) const {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = entry_of(id);
+  return entry ? std::optional(entry->stored.job) : std::nullopt;
+}
+
+std::optional<store::JobEntry> Registry::find_entry(model::JobId id) const {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = entry_of(id);
+  return entry ? std::optional(entry->stored) : std::nullopt;
+}
+
+std::vector<model::Job> Registry::list(std::optional<model::JobId> before, std::size_t most,
+                                       const std::function<bool(const model::Job&)>& wanted)
+    const {
+  const std::lock_guard lock(mutex_);
+  std::vector<model::Job> jobs;
+  auto end = before ? entries_.lower_bound(before->value) : entries_.end();
+  while (end != entries_.begin() && jobs.size() < most) {
+    --end;
+    if (wanted(end->second.stored.job)) jobs.push_back(end->second.stored.job);
+  }
+  return jobs;
+}
+
+std::vector<store::JobEntry> Registry::unfinished() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<store::JobEntry> entries;
+  for (const auto& [number, entry] : entries_)
+    if (!has_ended(entry.stored)) entries.push_back(entry.stored);
+  return entries;
+}
+
+std::optional<std::uint64_t> Registry::when_ended(model::JobId id, Listener then) {
+  std::unique_lock lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (!entry) return {};
+  if (!has_ended(entry->stored)) {
+    entry->listeners.emplace(next_listener_, std::move(then));
+    return next_listener_++;
+  }
+  const model::Job job = entry->stored.job;
+  lock.unlock();
+  then(job);
+  return {};
+}
+
+void Registry::forget_listener(model::JobId id, std::uint64_t listener) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* entry = entry_of(id)) entry->listeners.erase(listener);
+}
+
+void Registry::cancel(model::JobId id) {
+  std::unique_lock lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (!entry || has_ended(entry->stored)) return;
+  entry->is_canceled = true;
+  if (entry->stored.job.state == model::JobState::queued)
+    finish(*entry, {.state = model::JobState::canceled, .result = nullptr, .problem = nullptr},
+           lock);
+}
+
+bool Registry::is_canceled(model::JobId id) const {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = entry_of(id);
+  return !entry || entry->is_canceled;
+}
+
+Registry::Interruptible::Interruptible(Registry& registry, model::JobId id)
+    : registry_(registry), id_(id) {
+  const std::lock_guard lock(registry_.mutex_);
+  if (Entry* entry = registry_.entry_of(id_)) entry->waiting = ::pthread_self();
+}
+
+Registry::Interruptible::~Interruptible() {
+  const std::lock_guard lock(registry_.mutex_);
+  if (Entry* entry = registry_.entry_of(id_)) entry->waiting.reset();
+}
+
+bool Registry::interrupt_canceled() {
+  const std::lock_guard lock(mutex_);
+  bool found = false;
+  for (auto& [number, entry] : entries_) {
+    if (!entry.is_canceled || !entry.waiting) continue;
+    ::pthread_kill(*entry.waiting, SIGUSR1);
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace zfsrest::jobs

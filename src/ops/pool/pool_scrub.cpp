@@ -1,0 +1,158 @@
+#include "api/pool/pool_scrub.hpp"
+
+#include <algorithm>
+
+#include "ops/needs.hpp"
+#include "ops/pool/evidence.hpp"
+#include "ops/run.hpp"
+#include "zfs/background.hpp"
+#include "zfs/pool.hpp"
+#include "zfs/releases.hpp"
+
+namespace zfsrest::ops {
+namespace {
+
+using Request = api::PoolScrub::Request;
+
+// A scrub of either kind.
+struct View {
+  model::ScanState state;
+  model::Time started;
+  jobs::Count count;
+  json::Value result;
+};
+
+std::optional<View> view_of(const model::PoolStatus& status, model::ScrubKind kind) {
+  using Response = api::PoolScrub::Response;
+  if (kind == model::ScrubKind::errors) {
+    if (!status.error_scrub) return {};
+    const model::ErrorScrub& scrub = *status.error_scrub;
+    return View{.state = scrub.state,
+                .started = scrub.started,
+                .count = {.unit = model::ProgressUnit::objects,
+                          .done = scrub.examined_blocks,
+                          .total = scrub.total_blocks},
+                .result = describe::encode(Response{.scan = {}, .error_scrub = scrub})};
+  }
+  if (!status.scan || status.scan->function != model::ScanFunction::scrub) return {};
+  const model::Scan& scan = *status.scan;
+  return View{.state = scan.state,
+              .started = scan.started,
+              .count = {.unit = model::ProgressUnit::bytes,
+                        .done = scan.state == model::ScanState::finished ? scan.total_bytes
+                                                                         : scan.issued_bytes,
+                        .total = scan.total_bytes},
+              .result = describe::encode(Response{.scan = scan, .error_scrub = {}})};
+}
+
+// What is noted of a scrub: the one that there was before, and, once that is known, when this one
+// began, which tells it from others.
+struct Evidence {
+  model::Guid pool;
+  model::Time noted;
+  std::optional<model::Time> before;
+  bool was_paused = false;
+  std::optional<model::Time> started;
+  bool has_nothing = false;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("pool", &Evidence::pool, "The pool's identity."),
+        required("noted", &Evidence::noted, "When this was noted."),
+        required("before", &Evidence::before, "When the scrub before began."),
+        required("was_paused", &Evidence::was_paused, "Whether that one was paused."),
+        required("started", &Evidence::started, "When this one began."),
+        required("has_nothing", &Evidence::has_nothing, "Whether there was nothing to do."),
+    };
+  }
+};
+
+// Whether the scrub that is seen is the one that the job began.
+bool is_the_jobs(const View& view, const Evidence& evidence) {
+  if (evidence.started) return view.started.seconds == evidence.started->seconds;
+  const bool is_the_one_before =
+      evidence.before && evidence.before->seconds == view.started.seconds;
+  if (is_the_one_before) return evidence.was_paused && view.state != model::ScanState::paused;
+  return view.started.seconds >= evidence.noted.seconds;
+}
+
+Finding state_of(View view) {
+  switch (view.state) {
+    case model::ScanState::scanning:
+      return {.state = model::JobState::running, .count = view.count};
+    case model::ScanState::paused:
+      return {.state = model::JobState::paused, .count = view.count};
+    case model::ScanState::finished:
+      return {.state = model::JobState::succeeded,
+              .count = view.count,
+              .result = std::move(view.result)};
+    case model::ScanState::canceled:
+      break;
+  }
+  return {.state = model::JobState::canceled, .count = view.count};
+}
+
+}  // namespace
+
+template <>
+Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) {
+  const std::string& pool = request.pool.text();
+  if (request.kind == model::ScrubKind::from_last_txg)
+    TRY(check_release(context, zfs::scrubs_from_last_txg, "a scrub from the last txg"));
+  const zfs::Handle handle = TRY(context.device.open());
+  const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
+  const auto before = view_of(status, request.kind);
+  Evidence evidence{.pool = status.guid, .noted = model::now()};
+  if (before) {
+    evidence.before = before->started;
+    evidence.was_paused = before->state == model::ScanState::paused;
+  }
+  TRY(context.work->begin(encode_evidence(evidence)));
+  TRY(zfs::start_scrub(handle, pool,
+                       {.kind = request.kind, .since = request.since, .until = request.until}));
+  const auto begun = zfs::read_pool_status(handle, pool);
+  const auto after = begun.ok() ? view_of(begun.value(), request.kind) : std::nullopt;
+  if (after) evidence.started = after->started;
+  // Nothing is known to be damaged, so no such scrub has begun.
+  evidence.has_nothing = begun.ok() && request.kind == model::ScrubKind::errors &&
+                         (!after || (before && before->started.seconds == after->started.seconds &&
+                                     !evidence.was_paused));
+  return context.work->begin(encode_evidence(evidence));
+}
+
+template <>
+Finding observe<api::PoolScrub>(const model::PoolStatus& status, const Request& request,
+                                const json::Object& noted) {
+  const auto evidence = decode_evidence<Evidence>(noted);
+  if (!evidence || evidence->pool.value != status.guid.value) return another_pool();
+  if (evidence->has_nothing)
+    return {.state = model::JobState::succeeded,
+            .result = describe::encode(api::PoolScrub::Response{})};
+  auto view = view_of(status, request.kind);
+  if (view && is_the_jobs(*view, *evidence)) return state_of(*std::move(view));
+  if (!evidence->started)
+    return {.state = model::JobState::failed,
+            .error = Error::of(Code::interrupted,
+                               "the daemon was interrupted before the scrub was begun")};
+  return {.state = model::JobState::undetermined,
+          .error = Error::of(Code::interrupted,
+                             "another scan has begun since, and ZFS remembers only the last")};
+}
+
+template <>
+Result<Nothing> control<api::PoolScrub>(Context& context, const Request& request,
+                                        const json::Object&, Control control) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& pool = request.pool.text();
+  switch (control) {
+    case Control::cancel:
+      return zfs::stop_scrub(handle, pool);
+    case Control::pause:
+      return zfs::pause_scrub(handle, pool);
+    case Control::resume:
+      break;
+  }
+  return zfs::start_scrub(handle, pool, {.kind = request.kind});
+}
+
+}  // namespace zfsrest::ops
