@@ -22,9 +22,12 @@ void tell_end(Reply& reply, const api::Operation& operation, const model::Job& j
     case model::JobState::succeeded:
       reply.document(job.result.is_null() ? std::string() : json::serialize(job.result));
       break;
-    case model::JobState::failed:
-      reply.problem(json::serialize(job.problem));
+    case model::JobState::failed: {
+      json::Value problem = job.problem;
+      problem.as_object()["request_id"] = reply.request_id();
+      reply.problem(json::serialize(problem));
       break;
+    }
     case model::JobState::canceled:
       reply.fail({.code = Code::canceled, .applied = job.steps}, operation);
       break;
@@ -52,7 +55,7 @@ void JobRunner::begin(const std::shared_ptr<Call>& call) {
 
 Result<model::JobId> JobRunner::add(const Call& call) {
   model::Job job;
-  job.operation = std::string(call.prepared.operation->id);
+  job.operation.id = std::string(call.prepared.operation->id);
   job.pool = call.prepared.pool;
   job.request = call.prepared.job->request;
   job.caller = call.caller;
@@ -118,9 +121,8 @@ void JobRunner::carry_out(model::JobId id, const api::Operation& operation, cons
       auto parsed = json::parse(outcome.value().body);
       if (parsed.ok()) result = std::move(parsed).value();
     }
-    shared_.jobs.end(id, {.state = model::JobState::succeeded,
-                          .result = std::move(result),
-                          .problem = nullptr});
+    shared_.jobs.end(
+        id, {.state = model::JobState::succeeded, .result = std::move(result), .problem = nullptr});
   } catch (const std::exception& error) {
     fail(id, operation, Error::of(Code::bug, error.what()));
   }
@@ -147,8 +149,8 @@ void JobRunner::when_over(const std::shared_ptr<Call>& call, model::JobId id,
   if (!listener) return;
   shared_.deadlines.at(Clock::now() + call->wait,
                        [this, id, listener = *listener, too_long = std::move(too_long)] {
-                         shared_.jobs.forget_listener(id, listener);
                          if (const auto job = shared_.jobs.find(id)) too_long(*job);
+                         shared_.jobs.forget_listener(id, listener);
                        });
 }
 
@@ -162,10 +164,10 @@ void JobRunner::answer(const std::shared_ptr<Call>& call, model::JobId id) {
   // The caller may wait longer than the deadline.
   reply->hold();
   when_over(
-      call, id,
-      [reply, &operation](const model::Job& job) { tell_end(*reply, operation, job); },
+      call, id, [reply, &operation](const model::Job& job) { tell_end(*reply, operation, job); },
       [weak = std::weak_ptr(reply)](const model::Job& job) {
-        if (const auto pending = weak.lock(); pending && !pending->is_given()) accept(*pending, job);
+        if (const auto pending = weak.lock(); pending && !pending->is_given())
+          accept(*pending, job);
       });
 }
 
@@ -188,7 +190,7 @@ void JobRunner::await(const std::shared_ptr<Call>& call) {
 
 Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
   const auto job = shared_.jobs.find_entry(id);
-  const Entry* entry = job ? find_entry(job->job.operation) : nullptr;
+  const Entry* entry = job ? find_entry(job->job.operation.id) : nullptr;
   if (!entry || !entry->actions.control)
     return Error{.code = Code::not_found, .subject = id.text(), .detail = "there is no such job"};
   const auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
@@ -231,11 +233,11 @@ void JobRunner::recover_later(std::vector<store::JobEntry> jobs) {
 bool JobRunner::recover(const store::JobEntry& job) {
   const auto now = shared_.jobs.find(job.job.id);
   if (!now || model::has_ended(now->state)) return true;
-  const Entry* entry = find_entry(job.job.operation);
+  const Entry* entry = find_entry(job.job.operation.id);
   if (!entry || (!entry->actions.run && !entry->actions.observe)) {
-    shared_.jobs.end(job.job.id, {.state = model::JobState::undetermined,
-                                  .result = nullptr,
-                                  .problem = nullptr});
+    shared_.jobs.end(
+        job.job.id,
+        {.state = model::JobState::undetermined, .result = nullptr, .problem = nullptr});
     return true;
   }
   if (entry->actions.run) return recover_work(job, *entry);

@@ -15,7 +15,7 @@ constexpr auto pause_without_pool = std::chrono::seconds(5);
 template <class Visit>
 void each_job(const jobs::Registry& jobs, const std::string& pool, const Visit& visit) {
   for (const store::JobEntry& job : jobs.unfinished()) {
-    const Entry* entry = job.job.pool == pool ? find_entry(job.job.operation) : nullptr;
+    const Entry* entry = job.job.pool == pool ? find_entry(job.job.operation.id) : nullptr;
     // One that has not begun yet is somebody's who is about to start it.
     if (entry && entry->actions.observe && !job.evidence.empty()) visit(job, *entry);
   }

@@ -14,6 +14,7 @@
 #include "api/dataset/dataset_rollback.hpp"
 #include "api/dataset/dataset_set.hpp"
 #include "api/dataset/dataset_unmount.hpp"
+#include "api/dataset/dataset_wait.hpp"
 #include "api/job/job_cancel.hpp"
 #include "api/job/job_get.hpp"
 #include "api/job/job_list.hpp"
@@ -22,14 +23,24 @@
 #include "api/operation.hpp"
 #include "api/pool/pool_clear.hpp"
 #include "api/pool/pool_create.hpp"
+#include "api/pool/pool_ddt_prune.hpp"
 #include "api/pool/pool_destroy.hpp"
 #include "api/pool/pool_get.hpp"
+#include "api/pool/pool_initialize.hpp"
+#include "api/pool/pool_initialize_cancel.hpp"
+#include "api/pool/pool_initialize_suspend.hpp"
 #include "api/pool/pool_list.hpp"
+#include "api/pool/pool_prefetch.hpp"
 #include "api/pool/pool_scrub.hpp"
 #include "api/pool/pool_scrub_pause.hpp"
 #include "api/pool/pool_scrub_stop.hpp"
 #include "api/pool/pool_status.hpp"
 #include "api/pool/pool_sync.hpp"
+#include "api/pool/pool_trim.hpp"
+#include "api/pool/pool_trim_cancel.hpp"
+#include "api/pool/pool_trim_suspend.hpp"
+#include "api/pool/pool_uninitialize.hpp"
+#include "api/pool/pool_wait.hpp"
 #include "api/snapshot/snapshot_clone.hpp"
 #include "api/snapshot/snapshot_create.hpp"
 #include "api/snapshot/snapshot_destroy.hpp"
@@ -49,11 +60,13 @@ struct List {};
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
     List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
-         PoolSync, PoolScrub, PoolScrubPause, PoolScrubStop, DatasetList, DatasetCreate, DatasetGet,
-         DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback,
-         DatasetMount, DatasetUnmount, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy,
-         SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet,
-         JobCancel, JobPause, JobResume>;
+         PoolSync, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend,
+         PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel,
+         PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate,
+         DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy,
+         DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate,
+         SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone,
+         SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

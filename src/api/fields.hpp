@@ -6,7 +6,6 @@
 #include "api/operation.hpp"
 #include "api/spots.hpp"
 #include "api/well_declared.hpp"
-#include "base/errno_name.hpp"
 #include "describe/codec.hpp"
 #include "describe/field.hpp"
 

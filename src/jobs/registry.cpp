@@ -21,8 +21,8 @@ Result<std::unique_ptr<Registry>> Registry::open(store::JobJournal journal, Limi
     if (!has_ended(entry)) {
       ++registry->unfinished_;
       // Nothing was noted, so nothing was changed: it can begin anew.
-      entry.job.state = entry.evidence.empty() ? model::JobState::queued
-                                               : model::JobState::recovering;
+      entry.job.state =
+          entry.evidence.empty() ? model::JobState::queued : model::JobState::recovering;
     }
     registry->entries_[entry.job.id.value].stored = std::move(entry);
   }
@@ -94,8 +94,9 @@ void Registry::report(model::JobId id, model::JobState state, std::optional<Coun
                            .rate_per_second = entry->rate.per_second(),
                            .estimated_end = {}};
   if (const std::uint64_t rate = progress.rate_per_second.value_or(0); rate > 0)
-    progress.estimated_end = model::Time{
-        model::now().seconds + (count->total > count->done ? (count->total - count->done) / rate : 0)};
+    progress.estimated_end =
+        model::Time{model::now().seconds +
+                    (count->total > count->done ? (count->total - count->done) / rate : 0)};
   entry->stored.job.progress = progress;
 }
 
@@ -189,8 +190,7 @@ std::optional<store::JobEntry> Registry::find_entry(model::JobId id) const {
 }
 
 std::vector<model::Job> Registry::list(std::optional<model::JobId> before, std::size_t most,
-                                       const std::function<bool(const model::Job&)>& wanted)
-    const {
+                                       const std::function<bool(const model::Job&)>& wanted) const {
   const std::lock_guard lock(mutex_);
   std::vector<model::Job> jobs;
   auto end = before ? entries_.lower_bound(before->value) : entries_.end();

@@ -17,8 +17,7 @@ inline std::span<const describe::Word<ScrubKind>> words_of(ScrubKind) {
       {ScrubKind::all, "all", "All that is stored."},
       {ScrubKind::from_last_txg, "from_last_txg",
        "What was written since the last scrub that finished; needs OpenZFS 2.3."},
-      {ScrubKind::errors, "errors",
-       "The blocks that are known to be damaged; needs OpenZFS 2.2."},
+      {ScrubKind::errors, "errors", "The blocks that are known to be damaged; needs OpenZFS 2.2."},
   };
   return words;
 }
@@ -53,8 +52,7 @@ inline std::span<const describe::Word<Activity>> words_of(Activity) {
       {Activity::resilver, "resilver", "A resilver."},
       {Activity::scrub, "scrub", "A scrub that is not paused."},
       {Activity::trim, "trim", "The trimming of vdevs."},
-      {Activity::expand_raidz, "expand_raidz",
-       "The expansion of a raidz; needs OpenZFS 2.3."},
+      {Activity::expand_raidz, "expand_raidz", "The expansion of a raidz; needs OpenZFS 2.3."},
   };
   return words;
 }

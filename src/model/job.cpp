@@ -21,4 +21,20 @@ describe::TextShape JobId::shape() {
           .example = "17"};
 }
 
+Result<OperationId> OperationId::parse(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz_.";
+  const std::size_t dot = text.find('.');
+  if (dot == 0 || dot == std::string_view::npos || dot + 1 == text.size() ||
+      text.find_first_not_of(letters) != std::string_view::npos)
+    return Error::of(Code::bad_request, "the id of an operation is like pool.scrub");
+  return OperationId{std::string(text)};
+}
+
+describe::TextShape OperationId::shape() {
+  return {.name = "OperationId",
+          .pattern = "^[a-z][a-z_]*\\.[a-z_.]+$",
+          .doc = "The id of an operation of this API.",
+          .example = "pool.scrub"};
+}
+
 }  // namespace zfsrest::model

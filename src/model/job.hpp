@@ -24,6 +24,15 @@ struct JobId {
   friend auto operator<=>(const JobId&, const JobId&) = default;
 };
 
+// The id of an operation, like `pool.scrub`.
+struct OperationId {
+  std::string id;
+
+  const std::string& text() const { return id; }
+  static Result<OperationId> parse(std::string_view text);
+  static describe::TextShape shape();
+};
+
 enum class JobState {
   queued,
   running,
@@ -53,8 +62,8 @@ inline std::span<const describe::Word<JobState>> words_of(JobState) {
 }
 
 constexpr bool has_ended(JobState state) {
-  return state == JobState::succeeded || state == JobState::failed ||
-         state == JobState::canceled || state == JobState::undetermined;
+  return state == JobState::succeeded || state == JobState::failed || state == JobState::canceled ||
+         state == JobState::undetermined;
 }
 
 enum class ProgressUnit { bytes, objects };
@@ -92,7 +101,7 @@ struct Progress {
 struct Job {
   static constexpr std::string_view schema_name = "Job";
   JobId id;
-  std::string operation;
+  OperationId operation;
   std::string pool;
   json::Value request;
   std::string caller;
@@ -117,8 +126,9 @@ struct Job {
         required("created", &Job::created, "When it was asked for."),
         required("started", &Job::started, "When the first of it was done; null before."),
         required("ended", &Job::ended, "When it ended; null before."),
-        required("progress", &Job::progress,
-                 "How much of it is done, as of a second ago at most; null where ZFS does not say."),
+        required(
+            "progress", &Job::progress,
+            "How much of it is done, as of a second ago at most; null where ZFS does not say."),
         required("steps", &Job::steps,
                  "Of what ZFS does not do as a whole: the objects with which it is done, in their "
                  "order."),

@@ -116,8 +116,9 @@ Result<Time> Time::parse(std::string_view text) {
 
 describe::TextShape Time::shape() {
   return {.name = "Time",
-          .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-                     "(Z|[+-][0-9]{2}:[0-9]{2})$",
+          .pattern =
+              "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+              "(Z|[+-][0-9]{2}:[0-9]{2})$",
           .doc = "A time as RFC 3339 writes it; answers have it in UTC.",
           .example = "2026-11-23T15:08:33Z"};
 }

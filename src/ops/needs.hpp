@@ -1,4 +1,5 @@
-// The refusal of what the running release does not have, where the kernel would call it a bad value.
+// The refusal of what the running release does not have, where the kernel would call it a bad
+// value.
 #pragma once
 
 #include <fmt/format.h>

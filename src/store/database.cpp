@@ -87,9 +87,9 @@ Result<Database> Database::open(const std::string& path, std::string_view schema
 Result<Nothing> Database::set_up(std::string_view schema) {
   // Without locks there is no memory that processes share, so the mode comes before the log. FULL:
   // what is committed outlives a loss of power as well.
-  for (const std::string_view sql :
-       {std::string_view("PRAGMA locking_mode=EXCLUSIVE"), std::string_view("PRAGMA journal_mode=WAL"),
-        std::string_view("PRAGMA synchronous=FULL"), schema}) {
+  for (const std::string_view sql : {std::string_view("PRAGMA locking_mode=EXCLUSIVE"),
+                                     std::string_view("PRAGMA journal_mode=WAL"),
+                                     std::string_view("PRAGMA synchronous=FULL"), schema}) {
     Statement statement = prepare(sql);
     while (TRY(statement.step())) {
     }

@@ -1,6 +1,6 @@
 // A SQLite file of ours. It is used by one process at a time, which the lock of the state directory
-// sees to; the file itself is never locked, so that a process that is stuck in the kernel, and keeps
-// its descriptors, keeps nobody out of it.
+// sees to; the file itself is never locked, so that a process that is stuck in the kernel, and
+// keeps its descriptors, keeps nobody out of it.
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,8 @@
 
 namespace zfsrest::store {
 
-// A job, and what its operation noted before its first step so that ZFS can be asked afterwards what
-// became of it; empty until then.
+// A job, and what its operation noted before its first step so that ZFS can be asked afterwards
+// what became of it; empty until then.
 struct JobEntry {
   model::Job job;
   json::Object evidence;

@@ -57,8 +57,11 @@ Result<Refusals> refusals_of(int rc, const std::string& pool, NvView output, con
   if (!list) return failure(rc, pool);
   Error error = failure(rc, pool, *list);
   if (error.faults.empty()) return error;
-  if (error.faults.size() + error.unreported >= asked) return error;
-  return error.faults;
+  if (error.faults.size() + error.unreported < asked) return error.faults;
+  // All of them refused, so it fails as the first of them does.
+  error.subject = error.faults.front().subject;
+  error.os_errno = error.faults.front().os_errno;
+  return error;
 }
 
 }  // namespace
@@ -101,9 +104,8 @@ Result<Refusals> initialize(const Handle& handle, const std::string& pool, VdevC
 Result<Refusals> trim(const Handle&, const std::string& pool, VdevCommand command,
                       const TrimOptions& options, const std::vector<model::Guid>& leaves) {
   NvList output = NvList::slot();
-  const int rc =
-      library::trim(pool, static_cast<std::uint64_t>(command), options.rate.value_or(0),
-                    options.is_secure, list_of(leaves).raw(), output.out());
+  const int rc = library::trim(pool, static_cast<std::uint64_t>(command), options.rate.value_or(0),
+                               options.is_secure, list_of(leaves).raw(), output.out());
   return refusals_of(rc, pool, output.view(), "trim_vdevs", leaves.size());
 }
 

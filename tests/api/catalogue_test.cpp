@@ -19,6 +19,7 @@ std::string sample(std::string_view field) {
   if (field == "dataset") return "nosuchpool%2Fdata";
   if (field == "snapshot") return "nosuchpool%2Fdata@snap";
   if (field == "property") return "atime";
+  if (field == "job") return "18446744073709551615";
   ADD_FAILURE() << "no sample for {" << field << "}";
   return "x";
 }
@@ -299,6 +300,8 @@ TEST(Catalogue, WhatDoesNotExistIsNotFound) {
     if (operation.id == "dataset.set") body = {{"properties", {{"atime", "off"}}}};
     if (operation.id == "snapshot.rename") body = {{"to", "nosuchpool/data@other"}};
     if (operation.id == "snapshot.clone") body = {{"to", "nosuchpool/clone"}};
+    if (operation.id == "pool.ddt_prune") body = {{"percentage", 1}};
+    if (operation.id == "pool.wait") body = {{"activity", "free"}};
     EXPECT_TRUE(is_refused(send(request_for(operation, "", body)), 404, "not_found"));
   });
 }

@@ -195,6 +195,17 @@ Response del(const std::string& target) {
   return send({.method = "DELETE", .target = target});
 }
 
+Response post_and_wait(const std::string& target, json::Value body) {
+  return send({.method = "POST",
+               .target = target,
+               .body = std::move(body),
+               .headers = {"Prefer: wait=60"}});
+}
+
+Response del_and_wait(const std::string& target) {
+  return send({.method = "DELETE", .target = target, .headers = {"Prefer: wait=60"}});
+}
+
 const json::Value& Response::at(std::string_view pointer) const {
   std::error_code none;
   const json::Value* found = json.find_pointer(pointer, none);

@@ -57,6 +57,10 @@ Response post(const std::string& target, json::Value body = json::Object{});
 Response patch(const std::string& target, json::Value body);
 Response del(const std::string& target);
 
+// The same with the wish to be answered when the job has ended, in a minute at the latest.
+Response post_and_wait(const std::string& target, json::Value body = json::Object{});
+Response del_and_wait(const std::string& target);
+
 // The OpenAPI document that the daemon serves.
 const json::Object& served_document();
 

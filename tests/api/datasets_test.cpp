@@ -239,7 +239,7 @@ TEST_F(Datasets, ATreeIsDestroyedWithItsSnapshotsAndTheClonesInside) {
   make_clone(child("a/b@s"), child("a/clone"));
   make_snapshot(child("a/clone@t"));
   make_clone(child("a/clone@t"), child("a/b/deep"));
-  EXPECT_EQ(del(dataset_path(child("a")) + "?recursive=true").status, 204);
+  EXPECT_EQ(del_and_wait(dataset_path(child("a")) + "?recursive=true").status, 204);
   EXPECT_EQ(names_in("/v1/datasets?under=" + encode(dataset())), std::vector{dataset()});
 }
 

@@ -161,7 +161,7 @@ TEST_F(Lists, ADatasetThatVanishesMidwayEndsOnlyItsOwnPart) {
   bool destroyed = false;
   const auto seen = walk(list("datasets", "&limit=2"), [&](std::size_t) {
     if (std::exchange(destroyed, true)) return;
-    EXPECT_EQ(del(dataset_path(child("b")) + "?recursive=true").status, 204);
+    EXPECT_EQ(del_and_wait(dataset_path(child("b")) + "?recursive=true").status, 204);
   });
   for (const std::string& name : {child("a"), child("a/1"), child("a/3"), child("c"), child("c/2")})
     EXPECT_EQ(seen.contains(name), true) << name;

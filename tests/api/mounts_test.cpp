@@ -159,7 +159,7 @@ TEST_F(Mounts, ADestroyedTreeIsUnmountedAndItsDirectoriesGo) {
   make_filesystem(child("a"));
   make_filesystem(child("a/b"));
   make_snapshot(child("a/b@s"));
-  EXPECT_EQ(del(dataset_path(child("a")) + "?recursive=true").status, 204);
+  EXPECT_EQ(del_and_wait(dataset_path(child("a")) + "?recursive=true").status, 204);
   EXPECT_EQ(points_of(child("a")), Points());
   EXPECT_FALSE(fs::exists(usual(child("a"))));
 }

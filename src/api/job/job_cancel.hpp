@@ -15,7 +15,9 @@ struct JobCancel {
       .lane = Lane::general,
       .summary = "End a job before its time.",
       .description =
-          "One that waits ends at once. One that works ends after the step that it is at; what was done stays done, and the job's `steps` name it. One that the kernel carries out is stopped there. The answer is the job, which may still be ending.",
+          "One that waits ends at once. One that works ends after the step that it is at; what was "
+          "done stays done, and the job's `steps` name it. One that the kernel carries out is "
+          "stopped there. The answer is the job, which may still be ending.",
   };
 };
 static_assert(well_declared<JobCancel>());

@@ -8,9 +8,7 @@ namespace zfsrest::api {
 // What the operations on one job ask for.
 struct OneJob {
   model::JobId job;
-  static constexpr auto fields() {
-    return std::tuple{required("job", &OneJob::job, "The job.")};
-  }
+  static constexpr auto fields() { return std::tuple{required("job", &OneJob::job, "The job.")}; }
 };
 
 struct JobGet {

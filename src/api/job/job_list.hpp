@@ -11,7 +11,7 @@ struct JobList {
   struct Request {
     std::vector<model::JobState> state;
     std::optional<model::PoolName> pool;
-    std::optional<std::string> operation;
+    std::optional<model::OperationId> operation;
     std::optional<std::uint32_t> limit;
     std::optional<model::Cursor> cursor;
     static constexpr auto fields() {

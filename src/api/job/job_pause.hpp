@@ -15,7 +15,8 @@ struct JobPause {
       .lane = Lane::general,
       .summary = "Let a job rest that the kernel carries out.",
       .description =
-          "Scrubs, trims and initializations can rest; they do so beyond a restart of the host, until they are resumed.",
+          "Scrubs, trims and initializations can rest; they do so beyond a restart of the host, "
+          "until they are resumed.",
   };
 };
 static_assert(well_declared<JobPause>());

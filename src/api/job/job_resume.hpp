@@ -14,8 +14,7 @@ struct JobResume {
       .role = Role::operate,
       .lane = Lane::general,
       .summary = "Let a job go on that rests.",
-      .description =
-          "It goes on where it was.",
+      .description = "It goes on where it was.",
   };
 };
 static_assert(well_declared<JobResume>());

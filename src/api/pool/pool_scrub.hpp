@@ -50,10 +50,6 @@ struct PoolScrub {
       .errors = {{EBUSY, Code::busy, "The pool is being scrubbed or resilvered already."},
                  {ENOTSUP, Code::wrong_state, "The pool's on-disk format does not allow it."},
                  {EINVAL, Code::bad_request, "The span of time is empty."},
-                 {zfs_err_ioc_cmd_unavail, Code::not_in_this_release,
-                  "Scrubs of another kind than `all` need OpenZFS 2.2."},
-                 {zfs_err_ioc_arg_unavail, Code::not_in_this_release,
-                  "Scrubs of a span of time need OpenZFS 2.4."},
                  read_only_pool},
       .functions = {"lzc_scrub", "ZFS_IOC_POOL_SCAN"},
   };

@@ -6,8 +6,10 @@
 
 #include "ops/dataset/destruction.hpp"
 #include "ops/dataset/mounts.hpp"
+#include "ops/evidence.hpp"
 #include "ops/run.hpp"
 #include "ops/snapshot/obstacles.hpp"
+#include "ops/unjudged.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/snapshot.hpp"
@@ -29,23 +31,91 @@ Error refusal_of(const std::vector<model::Obstacle>& obstacles) {
   return error;
 }
 
-Result<Nothing> destroy_tree(const zfs::Handle& handle, const Destruction& destruction) {
-  std::vector<std::string> gone;
-  const auto fail = [&](Error error) {
-    error.applied = gone;
-    return error;
+// Whether the very object is still there, not another of its name.
+Result<bool> exists(const zfs::Handle& handle, const Victim& victim, model::Release release) {
+  const bool is_snapshot = victim.name.find('@') != std::string::npos;
+  const auto guid = [](const auto& read) -> Result<model::Guid> {
+    if (!read.ok()) return read.error();
+    return read.value().guid;
   };
-  for (const Doomed& doomed : destruction.order) {
-    if (!doomed.snapshots.empty()) {
-      if (auto done = zfs::destroy_snapshots(handle, doomed.snapshots, zfs::Defer::no); !done.ok())
-        return fail(explain_destruction(std::move(done).error()));
-      gone.insert(gone.end(), doomed.snapshots.begin(), doomed.snapshots.end());
-    }
-    if (auto done = zfs::destroy_dataset(handle, doomed.dataset); !done.ok())
-      return fail(std::move(done).error());
-    gone.push_back(doomed.dataset);
+  const auto found = is_snapshot ? guid(zfs::read_snapshot(handle, victim.name, release))
+                                 : guid(zfs::read_dataset(handle, victim.name, release));
+  if (found.ok()) return found.value().value == victim.guid.value;
+  if (found.error().os_errno == ENOENT) return false;
+  return found.error();
+}
+
+// What is noted before the first of a tree is destroyed.
+struct Evidence {
+  std::vector<Doomed> order;
+  static constexpr auto fields() {
+    return std::tuple{describe::required("order", &Evidence::order, "What goes, in its order.")};
   }
-  return Nothing{};
+};
+
+std::uint64_t size_of(const std::vector<Doomed>& order) {
+  std::uint64_t objects = 0;
+  for (const Doomed& doomed : order) objects += doomed.snapshots.size() + 1;
+  return objects;
+}
+
+// Destroys one after the other, and tells the job of each.
+class TreeDestruction {
+ public:
+  TreeDestruction(const Work& work, const zfs::Handle& handle, const std::vector<Doomed>& order)
+      : work_(work), handle_(handle), order_(order), total_(size_of(order)) {}
+
+  Result<Nothing> run() {
+    for (const Doomed& doomed : order_) {
+      if (work_.is_canceled()) return fail(Error::of(Code::canceled, "the job was canceled"));
+      if (auto done = destroy(doomed); !done.ok()) return fail(std::move(done).error());
+    }
+    return Nothing{};
+  }
+
+ private:
+  Result<Nothing> destroy(const Doomed& doomed) {
+    const auto snapshots = names_of(doomed.snapshots);
+    if (!snapshots.empty()) {
+      if (auto done = zfs::destroy_snapshots(handle_, snapshots, zfs::Defer::no); !done.ok())
+        return explain_destruction(std::move(done).error());
+      for (const std::string& snapshot : snapshots) note(snapshot);
+    }
+    TRY(zfs::destroy_dataset(handle_, doomed.dataset.name));
+    note(doomed.dataset.name);
+    return Nothing{};
+  }
+
+  void note(const std::string& name) {
+    gone_.push_back(name);
+    work_.step(name);
+    work_.count({.unit = model::ProgressUnit::objects, .done = gone_.size(), .total = total_});
+  }
+
+  Error fail(Error error) {
+    error.applied = std::move(gone_);
+    return error;
+  }
+
+  const Work& work_;
+  const zfs::Handle& handle_;
+  const std::vector<Doomed>& order_;
+  std::uint64_t total_;
+  std::vector<std::string> gone_;
+};
+
+Result<Nothing> destroy_recursively(Context& context, const zfs::Handle& handle,
+                                    const model::DatasetName& dataset) {
+  Destruction destruction = TRY(read_destruction(context, handle, dataset));
+  if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
+  const Evidence evidence{.order = std::move(destruction.order)};
+  TRY(context.work->begin(encode_evidence(evidence)));
+  const Unmounted unmounted =
+      TRY(Unmounted::take(handle, dataset.text(), Unmounted::Which::all, context.release));
+  auto done = TreeDestruction(*context.work, handle, evidence.order).run();
+  if (!done.ok()) return unmounted.put_back(std::move(done).error());
+  unmounted.forget();
+  return done;
 }
 
 // The kernel calls a dataset with snapshots busy, as it does one that is in use; and what depends
@@ -66,28 +136,65 @@ Result<Nothing> check_alone(const zfs::Handle& handle, const std::string& name,
   return Nothing{};
 }
 
+Result<Nothing> destroy_alone(Context& context, const zfs::Handle& handle,
+                              const std::string& dataset) {
+  TRY(check_alone(handle, dataset, context.release));
+  const Unmounted unmounted =
+      TRY(Unmounted::take(handle, dataset, Unmounted::Which::first, context.release));
+  auto done = zfs::destroy_dataset(handle, dataset);
+  if (!done.ok()) return unmounted.put_back(std::move(done).error());
+  unmounted.forget();
+  return done;
+}
+
 }  // namespace
 
 template <>
 Result<Nothing> run<api::DatasetDestroy>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::change}}));
-  const std::string& name = request.dataset.text();
-  Destruction destruction;
-  if (request.recursive) {
-    destruction = TRY(read_destruction(context, handle, request.dataset));
-    if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
-  } else {
-    TRY(check_alone(handle, name, context.release));
+  return request.recursive ? destroy_recursively(context, handle, request.dataset)
+                           : destroy_alone(context, handle, request.dataset.text());
+}
+
+template <>
+Result<Nothing> ready<api::DatasetDestroy>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const Destruction destruction = TRY(read_destruction(context, handle, request.dataset));
+  if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
+  return Nothing{};
+}
+
+template <>
+Result<Finding> judge<api::DatasetDestroy>(Context& context, const Request& request,
+                                           const json::Object& noted) {
+  const auto evidence = decode_evidence<Evidence>(noted);
+  if (!evidence) return unjudged("what was destroyed");
+  const zfs::Handle handle = TRY(context.device.open());
+  std::vector<std::string> gone;
+  for (const Doomed& doomed : evidence->order) {
+    const bool is_there = TRY(exists(handle, doomed.dataset, context.release));
+    for (const Victim& snapshot : doomed.snapshots)
+      if (!is_there || !TRY(exists(handle, snapshot, context.release)))
+        gone.push_back(snapshot.name);
+    if (!is_there) gone.push_back(doomed.dataset.name);
   }
-  const Unmounted unmounted = TRY(Unmounted::take(
-      handle, name, request.recursive ? Unmounted::Which::all : Unmounted::Which::first,
-      context.release));
-  auto done =
-      request.recursive ? destroy_tree(handle, destruction) : zfs::destroy_dataset(handle, name);
-  if (!done.ok()) return unmounted.put_back(std::move(done).error());
-  unmounted.forget();
-  return done;
+  const std::uint64_t total = size_of(evidence->order);
+  Finding finding{.state = model::JobState::succeeded,
+                  .count = jobs::Count{
+                      .unit = model::ProgressUnit::objects, .done = gone.size(), .total = total}};
+  if (gone.size() < total) {
+    finding.state = model::JobState::failed;
+    finding.error =
+        Error{.code = Code::interrupted,
+              .subject = request.dataset.text(),
+              .detail =
+                  "the daemon was interrupted before all was destroyed; file systems that "
+                  "are left may be unmounted",
+              .applied = gone};
+  }
+  finding.steps = std::move(gone);
+  return finding;
 }
 
 template <>
@@ -100,9 +207,8 @@ Result<model::Plan> plan<api::DatasetDestroy>(Context& context, const Request& r
   plan.unchecked = {
       "Whether a file system is mounted, a volume is open, or one is being received."};
   for (const Doomed& doomed : destruction.order) {
-    plan.would_destroy.insert(plan.would_destroy.end(), doomed.snapshots.begin(),
-                              doomed.snapshots.end());
-    plan.would_destroy.push_back(doomed.dataset);
+    for (const Victim& snapshot : doomed.snapshots) plan.would_destroy.push_back(snapshot.name);
+    plan.would_destroy.push_back(doomed.dataset.name);
   }
   if (!request.recursive && plan.would_destroy.size() > 1) {
     plan.would_destroy = {request.dataset.text()};

@@ -24,6 +24,8 @@ struct Survey {
   std::map<std::string, std::vector<model::Snapshot>> snapshots;  // by dataset, in the walk's order
   std::map<std::string, std::string> origins;                     // of the clones in the tree
   std::vector<std::string> parents_first;
+  std::map<std::string, model::Guid> guids;  // of the datasets
+  std::uint64_t used_bytes = 0;
 };
 
 Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model::Release release) {
@@ -31,6 +33,8 @@ Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model:
   found.parents_first = TRY(zfs::read_tree(handle, root));
   for (const std::string& name : found.parents_first) {
     const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, release));
+    found.guids[name] = dataset.guid;
+    if (name == root) found.used_bytes = model::number_of(dataset.properties, "used");
     if (std::string origin = model::text_of(dataset.properties, "origin"); !origin.empty())
       found.origins[name] = std::move(origin);
     auto& snapshots = found.snapshots[name];
@@ -93,9 +97,9 @@ std::vector<Doomed> order_of(const Survey& found) {
     moved = false;
     for (auto name = found.parents_first.rbegin(); name != found.parents_first.rend(); ++name) {
       if (!left.contains(*name) || has_child(*name) || origin_is_in(*name)) continue;
-      Doomed doomed{.dataset = *name, .snapshots = {}};
+      Doomed doomed{.dataset = {.name = *name, .guid = found.guids.at(*name)}, .snapshots = {}};
       for (const model::Snapshot& snapshot : found.snapshots.at(*name))
-        doomed.snapshots.push_back(snapshot.name.text());
+        doomed.snapshots.push_back({.name = snapshot.name.text(), .guid = snapshot.guid});
       order.push_back(std::move(doomed));
       left.erase(*name);
       moved = true;
@@ -116,9 +120,15 @@ Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle
     destruction.blocked_by.push_back(
         obstacle(root.text(), Code::has_dependents,
                  "Clones within the tree lie above their origins; promote them first."));
-  const model::Dataset dataset = TRY(zfs::read_dataset(handle, root.text(), context.release));
-  destruction.bytes_freed = model::number_of(dataset.properties, "used");
+  destruction.bytes_freed = found.used_bytes;
   return destruction;
+}
+
+std::vector<std::string> names_of(const std::vector<Victim>& snapshots) {
+  std::vector<std::string> names;
+  names.reserve(snapshots.size());
+  for (const Victim& snapshot : snapshots) names.push_back(snapshot.name);
+  return names;
 }
 
 }  // namespace zfsrest::ops

@@ -7,15 +7,36 @@
 #include <vector>
 
 #include "model/plan.hpp"
+#include "model/text.hpp"
 #include "ops/context.hpp"
 #include "zfs/iterate.hpp"
 
 namespace zfsrest::ops {
 
+// Something that is to be destroyed, and what tells it from another that has its name later.
+struct Victim {
+  std::string name;
+  model::Guid guid;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("name", &Victim::name, "The name."),
+        required("guid", &Victim::guid, "The identity."),
+    };
+  }
+};
+
 // One dataset, and the snapshots of it that go just before it.
 struct Doomed {
-  std::string dataset;
-  std::vector<std::string> snapshots;
+  Victim dataset;
+  std::vector<Victim> snapshots;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("dataset", &Doomed::dataset, "The dataset."),
+        required("snapshots", &Doomed::snapshots, "Its snapshots."),
+    };
+  }
 };
 
 struct Destruction {
@@ -27,5 +48,8 @@ struct Destruction {
 // Looks at a dataset and all below it.
 Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle,
                                      const model::DatasetName& root);
+
+// The names of a dataset's snapshots.
+std::vector<std::string> names_of(const std::vector<Victim>& snapshots);
 
 }  // namespace zfsrest::ops

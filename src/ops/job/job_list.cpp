@@ -19,10 +19,10 @@ Result<model::PageEnd> list<api::JobList>(Context& context, const api::JobList::
     before = parsed.value();
   }
   const auto wanted = [&](const model::Job& job) {
-    return (request.state.empty() || 
+    return (request.state.empty() ||
             std::ranges::find(request.state, job.state) != request.state.end()) &&
            (!request.pool || job.pool == request.pool->text()) &&
-           (!request.operation || job.operation == *request.operation);
+           (!request.operation || job.operation.id == request.operation->id);
   };
   while (const std::size_t room = std::min(rows.room(), most_at_once)) {
     const auto jobs = context.jobs.list(before, room, wanted);

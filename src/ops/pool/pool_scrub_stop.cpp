@@ -7,7 +7,7 @@ namespace zfsrest::ops {
 
 template <>
 Result<Nothing> run<api::PoolScrubStop>(Context& context,
-                                         const api::PoolScrubStop::Request& request) {
+                                        const api::PoolScrubStop::Request& request) {
   return zfs::stop_scrub(TRY(context.device.open()), request.pool.text());
 }
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/pool/vdev_work.hpp"
+
+namespace zfsrest::api {
+
+struct PoolInitializeCancel {
+  using Request = Leaves;
+  using Response = LeavesDone;
+  static constexpr Operation operation{
+      .id = "pool.initialize_cancel",
+      .method = Method::post,
+      .path = "/v1/pools/{pool}/initialize/cancel",
+      .role = Role::operate,
+      .lane = Lane::write,
+      .summary = "End the initializing of devices, whoever began it.",
+      .description = "Leaves that are not at it are passed over; if there is no other, the request fails.",
+      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+                 {ESRCH, Code::wrong_state, "It is not being initialized."}},
+      .functions = {"lzc_initialize"},
+  };
+  static std::string subject(const Request& request) { return Leaves::subject(request); }
+  static void check(const Request& request, const Spots& spots) { Leaves::check(request, spots); }
+};
+static_assert(well_declared<PoolInitializeCancel>());
+
+}  // namespace zfsrest::api

@@ -1,0 +1,34 @@
+#include "api/pool/pool_prefetch.hpp"
+
+#include "ops/needs.hpp"
+#include "ops/unjudged.hpp"
+#include "ops/run.hpp"
+#include "zfs/background.hpp"
+#include "zfs/pool.hpp"
+#include "zfs/releases.hpp"
+
+namespace zfsrest::ops {
+
+using Request = api::PoolPrefetch::Request;
+
+template <>
+Result<Nothing> ready<api::PoolPrefetch>(Context& context, const Request& request) {
+  TRY(check_release(context, api::PoolPrefetch::operation.since, "prefetching"));
+  if (request.kind == model::PrefetchKind::brt)
+    TRY(check_release(context, zfs::prefetches_brt, "prefetching the tables of cloned blocks"));
+  return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
+}
+
+template <>
+Result<Nothing> run<api::PoolPrefetch>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  TRY(context.work->begin(unjudged_evidence()));
+  return zfs::prefetch(handle, request.pool.text(), request.kind);
+}
+
+template <>
+Result<Finding> judge<api::PoolPrefetch>(Context&, const Request&, const json::Object&) {
+  return unjudged("whether the tables were read");
+}
+
+}  // namespace zfsrest::ops

@@ -1,0 +1,34 @@
+#include "api/pool/pool_wait.hpp"
+
+#include "ops/needs.hpp"
+#include "ops/waiting.hpp"
+#include "zfs/background.hpp"
+#include "zfs/pool.hpp"
+#include "zfs/releases.hpp"
+
+namespace zfsrest::ops {
+
+using Request = api::PoolWait::Request;
+
+template <>
+Result<Nothing> ready<api::PoolWait>(Context& context, const Request& request) {
+  if (request.activity == model::Activity::expand_raidz)
+    TRY(check_release(context, zfs::waits_for_raidz_expansion,
+                      "waiting for the expansion of a raidz"));
+  return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
+}
+
+template <>
+Result<api::Waited> run<api::PoolWait>(Context& context, const Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  return wait_for_job(context, [&] {
+    return zfs::wait_for(handle, request.pool.text(), request.activity, request.vdev);
+  });
+}
+
+template <>
+Result<Finding> judge<api::PoolWait>(Context&, const Request&, const json::Object&) {
+  return waits_anew();
+}
+
+}  // namespace zfsrest::ops
