@@ -21,16 +21,19 @@
 #include "api/job/job_pause.hpp"
 #include "api/job/job_resume.hpp"
 #include "api/operation.hpp"
+#include "api/pool/pool_checkpoint.hpp"
 #include "api/pool/pool_clear.hpp"
 #include "api/pool/pool_create.hpp"
 #include "api/pool/pool_ddt_prune.hpp"
 #include "api/pool/pool_destroy.hpp"
+#include "api/pool/pool_discard_checkpoint.hpp"
 #include "api/pool/pool_get.hpp"
 #include "api/pool/pool_initialize.hpp"
 #include "api/pool/pool_initialize_cancel.hpp"
 #include "api/pool/pool_initialize_suspend.hpp"
 #include "api/pool/pool_list.hpp"
 #include "api/pool/pool_prefetch.hpp"
+#include "api/pool/pool_reopen.hpp"
 #include "api/pool/pool_scrub.hpp"
 #include "api/pool/pool_scrub_pause.hpp"
 #include "api/pool/pool_scrub_stop.hpp"
@@ -59,14 +62,7 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
-         PoolSync, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend,
-         PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel,
-         PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate,
-         DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy,
-         DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate,
-         SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone,
-         SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

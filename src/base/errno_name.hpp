@@ -15,7 +15,13 @@ std::string errno_phrase(int os_errno);
 inline constexpr int engine_lacks_it = 2900;
 
 // OpenZFS's own numbers that the product tells apart.
+inline constexpr int zfs_err_checkpoint_exists = 1024;
+inline constexpr int zfs_err_discarding_checkpoint = 1025;
+inline constexpr int zfs_err_no_checkpoint = 1026;
+inline constexpr int zfs_err_devrm_in_progress = 1027;
+inline constexpr int zfs_err_vdev_too_big = 1028;
 inline constexpr int zfs_err_ioc_cmd_unavail = 1029;
 inline constexpr int zfs_err_ioc_arg_unavail = 1030;
+inline constexpr int zfs_err_raidz_expand_in_progress = 1049;
 
 }  // namespace zfsrest

@@ -110,6 +110,34 @@ struct ErrorScrub {
   }
 };
 
+enum class CheckpointState { exists, discarding };
+
+inline std::span<const describe::Word<CheckpointState>> words_of(CheckpointState) {
+  static constexpr describe::Word<CheckpointState> words[] = {
+      {CheckpointState::exists, "exists", "The pool can be taken back to it when it is imported."},
+      {CheckpointState::discarding, "discarding", "It is gone; its space is being freed."},
+  };
+  return words;
+}
+
+// A state of the whole pool that is kept, so that it can be gone back to.
+struct Checkpoint {
+  static constexpr std::string_view schema_name = "Checkpoint";
+  CheckpointState state = CheckpointState::exists;
+  Time created;
+  std::uint64_t used_bytes = 0;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("state", &Checkpoint::state, "Whether it is still there."),
+        required("created", &Checkpoint::created, "When it was taken."),
+        required("used_bytes", &Checkpoint::used_bytes,
+                 "How much it keeps from being freed, or, while it is discarded, how much is still "
+                 "to be freed."),
+    };
+  }
+};
+
 enum class VdevWorkState { running, canceled, suspended, complete };
 
 inline std::span<const describe::Word<VdevWorkState>> words_of(VdevWorkState) {
@@ -271,6 +299,7 @@ struct PoolStatus {
   std::optional<Time> as_of;
   std::optional<Scan> scan;
   std::optional<ErrorScrub> error_scrub;
+  std::optional<Checkpoint> checkpoint;
   std::uint64_t data_errors = 0;
   VdevTree vdevs;
   static constexpr auto fields() {
@@ -287,6 +316,7 @@ struct PoolStatus {
         required("error_scrub", &PoolStatus::error_scrub,
                  "The running or last scrub of what is known to be damaged; null if there was "
                  "none."),
+        required("checkpoint", &PoolStatus::checkpoint, "The checkpoint; null if there is none."),
         required("data_errors", &PoolStatus::data_errors,
                  "How many errors in data the pool's error log counts."),
         required("vdevs", &PoolStatus::vdevs, "The vdevs with their states and error counters."),

@@ -103,6 +103,7 @@ enum class Ioctl : unsigned long {
   inherit_prop = 0x5a2b,
   space_snapshots = 0x5a3a,
   destroy_snapshots = 0x5a3b,
+  pool_reopen = 0x5a3d,
   clone = 0x5a42,
   get_bookmarks = 0x5a44,
   destroy_bookmarks = 0x5a45,
@@ -115,6 +116,8 @@ enum class Ioctl : unsigned long {
   pool_scrub = 0x5a57,
   pool_prefetch = 0x5a58,
   ddt_prune = 0x5a59,
+  pool_checkpoint = 0x5a4d,
+  pool_discard_checkpoint = 0x5a4e,
 };
 
 }  // namespace zfsrest::zfs

@@ -80,6 +80,16 @@ int wait_for_deletions(const std::string& filesystem, bool& waited) {
   const int rc = lzc_wait_fs(filesystem.c_str(), ZFS_WAIT_DELETEQ, &answer);
   waited = answer == B_TRUE;
   return rc;
+int checkpoint(const std::string& pool) {
+  return lzc_pool_checkpoint(pool.c_str());
+}
+
+int discard_checkpoint(const std::string& pool) {
+  return lzc_pool_checkpoint_discard(pool.c_str());
+}
+
+int reopen(const std::string& pool, bool restart) {
+  return lzc_reopen(pool.c_str(), boolean(restart));
 }
 
 int promote(const std::string& dataset, std::span<char> conflict) {

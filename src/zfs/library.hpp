@@ -29,6 +29,9 @@ int redact(const std::string& snapshot, const std::string& bookmark, nvlist* sna
 int wait(const std::string& pool, int activity, bool& waited);
 int wait_tag(const std::string& pool, int activity, std::uint64_t tag, bool& waited);
 int wait_for_deletions(const std::string& filesystem, bool& waited);
+int checkpoint(const std::string& pool);
+int discard_checkpoint(const std::string& pool);
+int reopen(const std::string& pool, bool restart);
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);

@@ -103,6 +103,17 @@ class ScanStats {
   std::span<const std::uint64_t> stats_;
 };
 
+std::optional<model::Checkpoint> checkpoint_of(NvView root) {
+  enum Stat : std::size_t { state, created, space, count };
+  enum State : std::uint64_t { none, exists, discarding };
+  const auto stats = root.u64s("checkpoint_stats");
+  if (stats.size() < count || stats[state] == none) return {};
+  return model::Checkpoint{.state = stats[state] == discarding ? model::CheckpointState::discarding
+                                                               : model::CheckpointState::exists,
+                           .created = {.seconds = stats[created]},
+                           .used_bytes = stats[space]};
+}
+
 // The kernel lists the features that are not disabled, by guid, with how many things on disk depend
 // on each.
 std::map<std::string, model::FeatureState> features_of(NvView config, model::Release release) {
@@ -157,6 +168,7 @@ Result<model::PoolStatus> read_pool_status(const Handle& handle, const std::stri
   status.suspended = suspension_of(config.view());
   status.scan = ScanStats(root).scan();
   status.error_scrub = ScanStats(root).error_scrub();
+  status.checkpoint = checkpoint_of(root);
   status.data_errors = config.view().u64("error_count").value_or(0);
   status.vdevs = tree_of(root);
   return status;
@@ -226,6 +238,22 @@ Result<Nothing> sync_pool(const Handle&, const std::string& name, Force force) {
   NvList input;
   input.add_bool("force", force == Force::yes);
   if (const int rc = library::sync(name, input.raw()); rc != 0) return failure(rc, name);
+  return Nothing{};
+}
+
+Result<Nothing> checkpoint_pool(const Handle&, const std::string& name) {
+  if (const int rc = library::checkpoint(name); rc != 0) return failure(rc, name);
+  return Nothing{};
+}
+
+Result<Nothing> discard_checkpoint(const Handle&, const std::string& name) {
+  if (const int rc = library::discard_checkpoint(name); rc != 0) return failure(rc, name);
+  return Nothing{};
+}
+
+Result<Nothing> reopen_pool(const Handle&, const std::string& name, Resilver resilver) {
+  const int rc = library::reopen(name, resilver == Resilver::at_once);
+  if (rc != 0) return failure(rc, name);
   return Nothing{};
 }
 

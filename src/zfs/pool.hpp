@@ -52,4 +52,14 @@ Result<Nothing> clear_errors(const Handle& handle, const std::string& name,
 enum class Force { no, yes };
 Result<Nothing> sync_pool(const Handle& handle, const std::string& name, Force force);
 
+// Takes the checkpoint of a pool that has none, or gives up the one there is; its space is freed
+// afterwards.
+Result<Nothing> checkpoint_pool(const Handle& handle, const std::string& name);
+Result<Nothing> discard_checkpoint(const Handle& handle, const std::string& name);
+
+// Opens all devices again. `at_once` begins the resilver that one may need even if that ends a
+// running scrub.
+enum class Resilver { at_once, after_scrub };
+Result<Nothing> reopen_pool(const Handle& handle, const std::string& name, Resilver resilver);
+
 }  // namespace zfsrest::zfs

@@ -10,13 +10,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <ostream>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "base/errno_name.hpp"
 #include "model/feature_table.hpp"
 #include "unused_calls.hpp"
 #include "zfs/bookmark.hpp"
@@ -505,6 +508,84 @@ std::vector<Case> sync_cases() {
   return {of("a pool", 0, ""), of("no such pool", ENOENT, "absent")};
 }
 
+std::string pool_of(const Side& side) {
+  return side.root.substr(0, side.root.find('/'));
+}
+
+// The pool is the same for both ways, so each begins by bringing it into the state it needs.
+void without_checkpoint(const Side& side) {
+  library::discard_checkpoint(pool_of(side));
+  for (int i = 0; i < 1000 && read_pool_status(side.handle, pool_of(side)).value().checkpoint; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_FALSE(read_pool_status(side.handle, pool_of(side)).value().checkpoint);
+}
+void with_checkpoint(const Side& side) {
+  without_checkpoint(side);
+  ASSERT_TRUE(checkpoint_pool(side.handle, pool_of(side)).ok());
+}
+
+std::vector<Case> checkpoint_cases() {
+  const auto of = [](std::string what, int os_errno, Prepare prepare) {
+    return Case{
+        .function = "lzc_pool_checkpoint",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = std::move(prepare),
+        .by_library =
+            [](const Side& side) { return without_answer(library::checkpoint(pool_of(side))); },
+        .by_ioctl =
+            [](const Side& side) { return side.call(Ioctl::pool_checkpoint, pool_of(side)); },
+    };
+  };
+  return {of("a pool without", 0, without_checkpoint),
+          of("a pool that has one", zfs_err_checkpoint_exists, with_checkpoint)};
+}
+
+std::vector<Case> discard_checkpoint_cases() {
+  const auto of = [](std::string what, int os_errno, Prepare prepare) {
+    return Case{
+        .function = "lzc_pool_checkpoint_discard",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = std::move(prepare),
+        .by_library =
+            [](const Side& side) {
+              return without_answer(library::discard_checkpoint(pool_of(side)));
+            },
+        .by_ioctl =
+            [](const Side& side) {
+              return side.call(Ioctl::pool_discard_checkpoint, pool_of(side));
+            },
+    };
+  };
+  return {of("a pool that has one", 0, with_checkpoint),
+          of("a pool without", zfs_err_no_checkpoint, without_checkpoint)};
+}
+
+std::vector<Case> reopen_cases() {
+  const auto of = [](std::string what, int os_errno, std::string pool, bool restart) {
+    const auto name_of = [pool](const Side& side) { return pool.empty() ? pool_of(side) : pool; };
+    return Case{
+        .function = "lzc_reopen",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = [](const Side&) {},
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::reopen(name_of(side), restart));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_bool("scrub_restart", restart);
+              return side.call(Ioctl::pool_reopen, name_of(side), &input);
+            },
+    };
+  };
+  return {of("a pool", 0, "", true), of("a pool, the scrub going on", 0, "", false),
+          of("no such pool", ENOENT, "absent", true)};
+}
+
 std::vector<Case> promote_cases() {
   const auto of = [](std::string what, int os_errno, std::string name, bool conflict) {
     return Case{
@@ -598,7 +679,8 @@ std::vector<Case> all_cases() {
   for (const auto& cases :
        {create_cases, clone_cases, exists_cases, snapshot_cases, destroy_snaps_cases,
         rollback_cases, rollback_to_cases, get_bookmarks_cases, destroy_bookmarks_cases,
-        space_cases, sync_cases, promote_cases, rename_cases, destroy_cases})
+        space_cases, sync_cases, checkpoint_cases, discard_checkpoint_cases, reopen_cases,
+        promote_cases, rename_cases, destroy_cases})
     for (Case& each : cases()) all.push_back(std::move(each));
   return all;
 }

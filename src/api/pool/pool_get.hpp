@@ -25,7 +25,7 @@ struct PoolGet {
           "A suspended pool is shown as such. If the kernel does not answer about the pool, the "
           "last "
           "answer is given again, with `as_of`.",
-      .functions = {"ZFS_IOC_POOL_STATS", "ZFS_IOC_POOL_GET_PROPS"},
+      .functions = {"ZFS_IOC_POOL_STATS", "ZFS_IOC_POOL_GET_PROPS", "lzc_get_props"},
   };
   static std::string subject(const Request& request) { return request.pool.text(); }
 };
