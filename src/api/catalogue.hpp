@@ -28,6 +28,7 @@
 #include "api/pool/pool_destroy.hpp"
 #include "api/pool/pool_discard_checkpoint.hpp"
 #include "api/pool/pool_get.hpp"
+#include "api/pool/pool_get_bootenv.hpp"
 #include "api/pool/pool_initialize.hpp"
 #include "api/pool/pool_initialize_cancel.hpp"
 #include "api/pool/pool_initialize_suspend.hpp"
@@ -37,6 +38,7 @@
 #include "api/pool/pool_scrub.hpp"
 #include "api/pool/pool_scrub_pause.hpp"
 #include "api/pool/pool_scrub_stop.hpp"
+#include "api/pool/pool_set_bootenv.hpp"
 #include "api/pool/pool_status.hpp"
 #include "api/pool/pool_sync.hpp"
 #include "api/pool/pool_trim.hpp"
@@ -62,7 +64,7 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

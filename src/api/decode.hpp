@@ -35,8 +35,8 @@ enum class Carrier : std::uint8_t { path, query, body };
 template <class F>
 constexpr Carrier carrier_of(const Operation& operation, const F& field) {
   if (path_names(operation.path, field.name)) return Carrier::path;
-  const bool bodiless = operation.method == Method::get || operation.method == Method::del;
-  return bodiless || field.place == describe::Place::query ? Carrier::query : Carrier::body;
+  return !takes_body(operation) || field.place == describe::Place::query ? Carrier::query
+                                                                         : Carrier::body;
 }
 
 // What a parameter of path or query is a text of: there, null cannot be said, and absence is said

@@ -8,6 +8,8 @@ std::string_view word_of(Method method) {
       return "GET";
     case Method::post:
       return "POST";
+    case Method::put:
+      return "PUT";
     case Method::patch:
       return "PATCH";
     case Method::del:

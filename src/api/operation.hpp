@@ -13,7 +13,7 @@
 
 namespace zfsrest::api {
 
-enum class Method : std::uint8_t { get, post, patch, del };
+enum class Method : std::uint8_t { get, post, put, patch, del };
 
 // Who may call it, from the least to the most; `none` is for what is answered before anyone is
 // identified.
@@ -113,6 +113,9 @@ constexpr bool is_read(const Operation& operation) {
 // Whether `Prefer: wait=N` makes the answer wait for a job.
 constexpr bool heeds_wait(const Operation& operation) {
   return operation.runs != Runs::at_once || operation.id == "job.get";
+// Whether its requests have a body.
+constexpr bool takes_body(const Operation& operation) {
+  return operation.method != Method::get && operation.method != Method::del;
 }
 
 // Whether `{name}` stands in the path.

@@ -68,7 +68,7 @@ std::vector<std::string_view> offers_of(const api::Operation& operation) {
 
 // What a request means, or the response that ends it.
 std::variant<Routed, http::Response> route(const http::RequestHead& head) {
-  if (head.target == "*") return options("GET, HEAD, POST, PATCH, DELETE, OPTIONS");
+  if (head.target == "*") return options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   auto target = parse_target(head.target);
   if (!target.ok()) return refuse(*target.error().code, target.error().detail);
   std::vector<Match> matches = find_operations(target.value().segments);
@@ -86,10 +86,6 @@ std::variant<Routed, http::Response> route(const http::RequestHead& head) {
                 .media_type = *media_type,
                 .wait = api::heeds_wait(*match->operation) ? wait_of(head.values("Prefer"))
                                                            : std::chrono::seconds(0)};
-}
-
-bool takes_body(const api::Operation& operation) {
-  return operation.method == api::Method::post || operation.method == api::Method::patch;
 }
 
 // The bearer token that the request carries; a refusal if it carries something else.
@@ -126,7 +122,7 @@ Result<json::Object> canonical(const http::Request& request, const Routed& route
   if (routed.wait.count() > 0) object["wait_seconds"] = routed.wait.count();
   object["path"] = texts(routed.match.fields);
   object["query"] = texts(routed.target.query);
-  if (takes_body(*routed.match.operation) && !request.body.empty()) {
+  if (api::takes_body(*routed.match.operation) && !request.body.empty()) {
     json::Value body = TRY(json::parse(request.body));
     if (!body.is_object()) return Error::of(Code::bad_request, "the body must be a JSON object");
     object["body"] = std::move(body);
@@ -236,7 +232,7 @@ std::optional<http::Response> check_head(const http::RequestHead& head) {
   if (auto* response = std::get_if<http::Response>(&routed)) return std::move(*response);
   const api::Operation& operation = *std::get<Routed>(routed).match.operation;
   if (!head.has_body()) return {};
-  if (!takes_body(operation)) return refuse(Code::bad_request, "this operation takes no body");
+  if (!api::takes_body(operation)) return refuse(Code::bad_request, "this operation takes no body");
   const auto type = head.find("Content-Type");
   if (!type || !is_json(*type)) return refuse(Code::media_type, "");
   return {};

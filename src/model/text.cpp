@@ -9,6 +9,8 @@
 #include <ctime>
 #include <optional>
 
+#include "base/base64.hpp"
+
 namespace zfsrest::model {
 namespace {
 
@@ -133,6 +135,23 @@ describe::TextShape Cursor::shape() {
   return {.name = "Cursor",
           .doc = "Where the next page begins; opaque, to be handed back as it is.",
           .example = ""};
+}
+
+std::string Bytes::text() const {
+  return base64url(bytes);
+}
+
+Result<Bytes> Bytes::parse(std::string_view text) {
+  auto bytes = parse_base64url(text);
+  if (!bytes) return refusal("not base64url without padding");
+  return Bytes{*std::move(bytes)};
+}
+
+describe::TextShape Bytes::shape() {
+  return {.name = "Bytes",
+          .pattern = "^[A-Za-z0-9_-]*$",
+          .doc = "Bytes in base64url without padding.",
+          .example = "_-Bib290"};
 }
 
 Result<DevicePath> DevicePath::parse(std::string_view text) {

@@ -40,6 +40,15 @@ struct Cursor {
   static describe::TextShape shape();
 };
 
+// Any bytes, written in base64url (RFC 4648, section 5) without padding.
+struct Bytes {
+  std::string bytes;
+
+  std::string text() const;
+  static Result<Bytes> parse(std::string_view text);
+  static describe::TextShape shape();
+};
+
 // An absolute path of a device or file, without `.`, `..`, empty parts or control characters.
 struct DevicePath {
   std::string path;

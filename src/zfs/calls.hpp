@@ -39,6 +39,8 @@ inline constexpr auto calls = std::to_array<Call>({
     {Ioctl::pool_checkpoint,    "lzc_pool_checkpoint",  By::library, "passes everything through"},
     {Ioctl::pool_discard_checkpoint, "lzc_pool_checkpoint_discard", By::library, "passes everything through"},
     {Ioctl::pool_reopen,        "lzc_reopen",           By::library, "passes everything through"},
+    {Ioctl::get_bootenv,        "lzc_get_bootenv",      By::library, "passes everything through"},
+    {Ioctl::set_bootenv,        "lzc_set_bootenv",      By::library, "passes everything through"},
     {Ioctl::promote,            "lzc_promote",          By::library, "passes everything through"},
     {Ioctl::rename,             "lzc_rename",           By::library, "passes everything through"},
     {Ioctl::destroy,            "lzc_destroy",          By::library, "passes everything through"},

@@ -118,6 +118,8 @@ enum class Ioctl : unsigned long {
   ddt_prune = 0x5a59,
   pool_checkpoint = 0x5a4d,
   pool_discard_checkpoint = 0x5a4e,
+  set_bootenv = 0x5a87,
+  get_bootenv = 0x5a88,
 };
 
 }  // namespace zfsrest::zfs

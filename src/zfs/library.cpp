@@ -92,6 +92,14 @@ int reopen(const std::string& pool, bool restart) {
   return lzc_reopen(pool.c_str(), boolean(restart));
 }
 
+int get_bootenv(const std::string& pool, nvlist** environment) {
+  return lzc_get_bootenv(pool.c_str(), environment);
+}
+
+int set_bootenv(const std::string& pool, nvlist* environment) {
+  return lzc_set_bootenv(pool.c_str(), environment);
+}
+
 int promote(const std::string& dataset, std::span<char> conflict) {
   return lzc_promote(dataset.c_str(), conflict.data(), static_cast<int>(conflict.size()));
 }

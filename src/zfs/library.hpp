@@ -32,6 +32,8 @@ int wait_for_deletions(const std::string& filesystem, bool& waited);
 int checkpoint(const std::string& pool);
 int discard_checkpoint(const std::string& pool);
 int reopen(const std::string& pool, bool restart);
+int get_bootenv(const std::string& pool, nvlist** environment);
+int set_bootenv(const std::string& pool, nvlist* environment);
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);

@@ -2,6 +2,7 @@
 
 #include <libnvpair.h>
 
+#include <array>
 #include <new>
 
 namespace zfsrest::zfs {
@@ -20,6 +21,23 @@ template <class Pair, class Out>
 std::optional<Out> read_pair(int (*get)(Pair*, Out*), std::type_identity_t<Pair>* pair) {
   Out out{};
   return get(pair, &out) == 0 ? std::optional(out) : std::nullopt;
+}
+
+// The same for a getter of numbers, widened.
+template <class Wide, class Pair, class Out>
+Wide widened(int (*get)(Pair*, Out*), std::type_identity_t<Pair>* pair) {
+  return static_cast<Wide>(*read_pair(get, pair));
+}
+
+template <class Wide, class Pair, class Item>
+std::vector<Wide> array_of(int (*get)(Pair*, Item**, uint_t*), std::type_identity_t<Pair>* pair) {
+  Item* items = nullptr;
+  uint_t count = 0;
+  get(pair, &items, &count);
+  std::vector<Wide> array;
+  array.reserve(count);
+  for (uint_t i = 0; i < count; ++i) array.push_back(static_cast<Wide>(items[i]));
+  return array;
 }
 
 void must(int rc) {
@@ -57,6 +75,79 @@ std::optional<NvView> NvPair::list() const {
   return list ? std::optional(NvView(*list)) : std::nullopt;
 }
 
+NvValue NvPair::value() const {
+  switch (nvpair_type(pair_)) {
+    case DATA_TYPE_BOOLEAN_VALUE:
+      return widened<bool>(nvpair_value_boolean_value, pair_);
+    case DATA_TYPE_BYTE:
+      return widened<std::uint64_t>(nvpair_value_byte, pair_);
+    case DATA_TYPE_UINT8:
+      return widened<std::uint64_t>(nvpair_value_uint8, pair_);
+    case DATA_TYPE_UINT16:
+      return widened<std::uint64_t>(nvpair_value_uint16, pair_);
+    case DATA_TYPE_UINT32:
+      return widened<std::uint64_t>(nvpair_value_uint32, pair_);
+    case DATA_TYPE_UINT64:
+      return widened<std::uint64_t>(nvpair_value_uint64, pair_);
+    case DATA_TYPE_INT8:
+      return widened<std::int64_t>(nvpair_value_int8, pair_);
+    case DATA_TYPE_INT16:
+      return widened<std::int64_t>(nvpair_value_int16, pair_);
+    case DATA_TYPE_INT32:
+      return widened<std::int64_t>(nvpair_value_int32, pair_);
+    case DATA_TYPE_INT64:
+      return widened<std::int64_t>(nvpair_value_int64, pair_);
+    case DATA_TYPE_HRTIME:
+      return widened<std::int64_t>(nvpair_value_hrtime, pair_);
+    case DATA_TYPE_DOUBLE:
+      return widened<double>(nvpair_value_double, pair_);
+    case DATA_TYPE_STRING:
+      return *text();
+    case DATA_TYPE_NVLIST:
+      return *list();
+    case DATA_TYPE_BOOLEAN_ARRAY:
+      return array_of<bool>(nvpair_value_boolean_array, pair_);
+    case DATA_TYPE_BYTE_ARRAY:
+      return array_of<std::uint64_t>(nvpair_value_byte_array, pair_);
+    case DATA_TYPE_UINT8_ARRAY:
+      return array_of<std::uint64_t>(nvpair_value_uint8_array, pair_);
+    case DATA_TYPE_UINT16_ARRAY:
+      return array_of<std::uint64_t>(nvpair_value_uint16_array, pair_);
+    case DATA_TYPE_UINT32_ARRAY:
+      return array_of<std::uint64_t>(nvpair_value_uint32_array, pair_);
+    case DATA_TYPE_UINT64_ARRAY:
+      return array_of<std::uint64_t>(nvpair_value_uint64_array, pair_);
+    case DATA_TYPE_INT8_ARRAY:
+      return array_of<std::int64_t>(nvpair_value_int8_array, pair_);
+    case DATA_TYPE_INT16_ARRAY:
+      return array_of<std::int64_t>(nvpair_value_int16_array, pair_);
+    case DATA_TYPE_INT32_ARRAY:
+      return array_of<std::int64_t>(nvpair_value_int32_array, pair_);
+    case DATA_TYPE_INT64_ARRAY:
+      return array_of<std::int64_t>(nvpair_value_int64_array, pair_);
+    case DATA_TYPE_STRING_ARRAY:
+      return array_of<std::string_view>(nvpair_value_string_array, pair_);
+    case DATA_TYPE_NVLIST_ARRAY:
+      return array_of<NvView>(nvpair_value_nvlist_array, pair_);
+    default:
+      return std::monostate();
+  }
+}
+
+std::string_view NvPair::type() const {
+  // In the order of the numbers.
+  static constexpr std::array<std::string_view, 28> words{
+      "unknown",      "boolean",       "byte",         "int16",       "uint16",
+      "int32",        "uint32",        "int64",        "uint64",      "string",
+      "byte_array",   "int16_array",   "uint16_array", "int32_array", "uint32_array",
+      "int64_array",  "uint64_array",  "string_array", "hrtime",      "nvlist",
+      "nvlist_array", "boolean_value", "int8",         "uint8",       "boolean_array",
+      "int8_array",   "uint8_array",   "double"};
+  static_assert(DATA_TYPE_UINT64 == 8 && DATA_TYPE_NVLIST == 19 && DATA_TYPE_DOUBLE == 27);
+  const auto type = static_cast<std::size_t>(nvpair_type(pair_));
+  return type < words.size() ? words[type] : words[0];
+}
+
 std::optional<std::uint64_t> NvView::u64(const char* key) const {
   return read(nvlist_lookup_uint64, list_, key);
 }
@@ -69,6 +160,11 @@ std::optional<std::string_view> NvView::text(const char* key) const {
 std::optional<NvView> NvView::list(const char* key) const {
   const auto list = read(nvlist_lookup_nvlist, list_, key);
   return list ? std::optional(NvView(*list)) : std::nullopt;
+}
+
+std::optional<NvPair> NvView::pair(const char* key) const {
+  const auto pair = read(nvlist_lookup_nvpair, list_, key);
+  return pair ? std::optional(NvPair(*pair)) : std::nullopt;
 }
 
 std::vector<NvView> NvView::lists(const char* key) const {
@@ -121,6 +217,9 @@ void NvList::add_i32(const std::string& key, std::int32_t value) {
 void NvList::add_u64(const std::string& key, std::uint64_t value) {
   must(nvlist_add_uint64(list_, key.c_str(), value));
 }
+void NvList::add_i64(const std::string& key, std::int64_t value) {
+  must(nvlist_add_int64(list_, key.c_str(), value));
+}
 void NvList::add_text(const std::string& key, const std::string& value) {
   must(nvlist_add_string(list_, key.c_str(), value.c_str()));
 }
@@ -133,6 +232,16 @@ void NvList::add_value(const std::string& key,
 }
 void NvList::add_list(const std::string& key, const NvList& value) {
   must(nvlist_add_nvlist(list_, key.c_str(), value.list_));
+}
+void NvList::add_i64s(const std::string& key, const std::vector<std::int64_t>& values) {
+  must(nvlist_add_int64_array(list_, key.c_str(), const_cast<std::int64_t*>(values.data()),
+                              static_cast<uint_t>(values.size())));
+}
+void NvList::add_texts(const std::string& key, const std::vector<std::string>& values) {
+  std::vector<char*> raw;
+  raw.reserve(values.size());
+  for (const std::string& value : values) raw.push_back(const_cast<char*>(value.c_str()));
+  must(nvlist_add_string_array(list_, key.c_str(), raw.data(), static_cast<uint_t>(raw.size())));
 }
 void NvList::add_lists(const std::string& key, const std::vector<NvList>& values) {
   std::vector<nvlist_t*> raw;

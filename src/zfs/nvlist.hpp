@@ -16,7 +16,37 @@ struct nvpair;  // libnvpair's nvpair_t
 
 namespace zfsrest::zfs {
 
-class NvView;
+class NvPair;
+
+// A borrowed nvlist: cheap to copy, never outlives the NvList it came from. A getter is empty when
+// the key is absent or holds another type; none aborts, whatever the list holds.
+class NvView {
+ public:
+  explicit NvView(nvlist* list) : list_(list) {}
+  std::optional<std::uint64_t> u64(const char* key) const;
+  std::optional<std::string_view> text(const char* key) const;
+  std::optional<NvView> list(const char* key) const;
+  std::optional<NvPair> pair(const char* key) const;
+  std::vector<NvView> lists(const char* key) const;
+  std::span<const std::uint64_t> u64s(const char* key) const;
+  bool has(const char* key) const;
+  nvlist* raw() const { return list_; }
+
+  template <class Visit>
+  void each(const Visit& visit) const;
+
+ private:
+  nvpair* next(nvpair* pair) const;
+
+  nvlist* list_;
+};
+
+// A value of any type: nothing for a pair that only is there, numbers of every width widened, and
+// the arrays of each.
+using NvValue =
+    std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view,
+                 NvView, std::vector<bool>, std::vector<std::int64_t>, std::vector<std::uint64_t>,
+                 std::vector<std::string_view>, std::vector<NvView>>;
 
 // One pair of a list, borrowed from it. A getter is empty when the pair holds another type.
 class NvPair {
@@ -28,33 +58,18 @@ class NvPair {
   std::optional<std::string_view> text() const;
   std::optional<NvView> list() const;
 
+  NvValue value() const;
+  // ZFS's word for the type: "uint64", "string", "nvlist", "boolean" for a pair that only is there.
+  std::string_view type() const;
+
  private:
   nvpair* pair_;
 };
 
-// A borrowed nvlist: cheap to copy, never outlives the NvList it came from. A getter is empty when
-// the key is absent or holds another type; none aborts, whatever the list holds.
-class NvView {
- public:
-  explicit NvView(nvlist* list) : list_(list) {}
-  std::optional<std::uint64_t> u64(const char* key) const;
-  std::optional<std::string_view> text(const char* key) const;
-  std::optional<NvView> list(const char* key) const;
-  std::vector<NvView> lists(const char* key) const;
-  std::span<const std::uint64_t> u64s(const char* key) const;
-  bool has(const char* key) const;
-  nvlist* raw() const { return list_; }
-
-  template <class Visit>
-  void each(const Visit& visit) const {
-    for (nvpair* pair = next(nullptr); pair; pair = next(pair)) visit(NvPair(pair));
-  }
-
- private:
-  nvpair* next(nvpair* pair) const;
-
-  nvlist* list_;
-};
+template <class Visit>
+void NvView::each(const Visit& visit) const {
+  for (nvpair* pair = next(nullptr); pair; pair = next(pair)) visit(NvPair(pair));
+}
 
 // An owned nvlist. Building one fails only for want of memory (std::bad_alloc). There is one adder
 // per type of pair, because the kernel refuses a pair of the wrong width.
@@ -76,9 +91,12 @@ class NvList {
   void add_bool(const std::string& key, bool value);
   void add_i32(const std::string& key, std::int32_t value);
   void add_u64(const std::string& key, std::uint64_t value);
+  void add_i64(const std::string& key, std::int64_t value);
   void add_text(const std::string& key, const std::string& value);
   void add_value(const std::string& key, const std::variant<std::uint64_t, std::string>& value);
   void add_list(const std::string& key, const NvList& value);
+  void add_i64s(const std::string& key, const std::vector<std::int64_t>& values);
+  void add_texts(const std::string& key, const std::vector<std::string>& values);
   void add_lists(const std::string& key, const std::vector<NvList>& values);
 
   // The packed, native form that ioctls take.

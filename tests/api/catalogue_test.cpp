@@ -20,6 +20,7 @@ std::string sample(std::string_view field) {
   if (field == "snapshot") return "nosuchpool%2Fdata@snap";
   if (field == "property") return "atime";
   if (field == "job") return "18446744073709551615";
+  if (field == "vdev") return "1234567";
   ADD_FAILURE() << "no sample for {" << field << "}";
   return "x";
 }
@@ -38,15 +39,12 @@ std::string target_of(const api::Operation& operation) {
 std::string method_of(const api::Operation& operation) {
   return std::string(api::word_of(operation.method));
 }
-bool takes_body(const api::Operation& operation) {
-  return operation.method == api::Method::post || operation.method == api::Method::patch;
-}
 
 // A request for the operation; with a body if it takes one.
 Request request_for(const api::Operation& operation, const std::string& query = "",
                     json::Object body = {}) {
   Request request{.method = method_of(operation), .target = target_of(operation) + query};
-  if (takes_body(operation)) request.body = std::move(body);
+  if (api::takes_body(operation)) request.body = std::move(body);
   return request;
 }
 
@@ -96,7 +94,7 @@ TEST(Catalogue, EveryPathAnswersOptions) {
 
 TEST(Catalogue, AMethodThatAPathHasNotIsRefusedWithThoseItHas) {
   for_each_operation([](const api::Operation& operation) {
-    const Response refused = send({.method = "PUT", .target = target_of(operation)});
+    const Response refused = send({.method = "TRACE", .target = target_of(operation)});
     EXPECT_TRUE(is_refused(refused, 405, "method_not_allowed"));
     EXPECT_EQ(refused.header("allow"),
               send({.method = "OPTIONS", .target = target_of(operation)}).header("allow"));
@@ -159,7 +157,7 @@ TEST(Catalogue, AnUnknownQueryParameterIsRefused) {
 
 TEST(Catalogue, AnUnknownKeyOfTheBodyIsRefused) {
   for_each_operation([](const api::Operation& operation) {
-    if (!takes_body(operation)) return;
+    if (!api::takes_body(operation)) return;
     const Response refused = send(request_for(operation, "", {{"nosuch", 1}}));
     EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
     EXPECT_TRUE(blames(refused, "body", "/nosuch"));
@@ -168,7 +166,7 @@ TEST(Catalogue, AnUnknownKeyOfTheBodyIsRefused) {
 
 TEST(Catalogue, ABodyThatIsNotWantedIsRefused) {
   for_each_operation([](const api::Operation& operation) {
-    if (takes_body(operation)) return;
+    if (api::takes_body(operation)) return;
     Request request = request_for(operation);
     request.body = json::Object{};
     EXPECT_TRUE(is_refused(send(request), 400, "bad_request"));
@@ -177,7 +175,7 @@ TEST(Catalogue, ABodyThatIsNotWantedIsRefused) {
 
 TEST(Catalogue, ABodyThatIsNoObjectIsRefused) {
   for_each_operation([](const api::Operation& operation) {
-    if (!takes_body(operation)) return;
+    if (!api::takes_body(operation)) return;
     for (const char* body : {"[]", "null", "1", "\"x\"", "true"}) {
       Request request = request_for(operation);
       request.body.reset();
@@ -253,7 +251,7 @@ TEST(Catalogue, AParameterOfAWrongTypeIsNamed) {
 
 TEST(Catalogue, ABadNameInThePathIsNamed) {
   for (const api::Operation* operation : api::operations())
-    for (const char* field : {"pool", "dataset", "snapshot", "property"}) {
+    for (const char* field : {"pool", "dataset", "snapshot", "property", "vdev"}) {
       if (!api::path_names(operation->path, field)) continue;
       const testing::ScopedTrace trace(__FILE__, __LINE__, std::string(operation->id));
       Request request = request_for(*operation);
@@ -298,6 +296,10 @@ TEST(Catalogue, WhatDoesNotExistIsNotFound) {
     json::Object body;
     if (operation.id == "dataset.rename") body = {{"to", "nosuchpool/other"}};
     if (operation.id == "dataset.set") body = {{"properties", {{"atime", "off"}}}};
+    if (operation.id == "pool.set_bootenv")
+      body = {{"environment", {{"type", "raw"}, {"text", ""}}}};
+    if (operation.id == "vdev.set") body = {{"properties", {{"comment", "x"}}}};
+    if (operation.id == "pool.run_program") body = {{"program", "return 1"}};
     if (operation.id == "snapshot.rename") body = {{"to", "nosuchpool/data@other"}};
     if (operation.id == "snapshot.clone") body = {{"to", "nosuchpool/clone"}};
     if (operation.id == "pool.ddt_prune") body = {{"percentage", 1}};
@@ -333,7 +335,7 @@ TEST(Catalogue, OnlyWhatIsOfferedIsAcceptable) {
 
 TEST(Catalogue, OnlyJsonIsABody) {
   for_each_operation([](const api::Operation& operation) {
-    if (!takes_body(operation)) return;
+    if (!api::takes_body(operation)) return;
     for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonp",
                              "application/json; charset=latin1"}) {
       Request request = request_for(operation);

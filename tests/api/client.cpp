@@ -187,6 +187,10 @@ Response post(const std::string& target, json::Value body) {
   return send({.method = "POST", .target = target, .body = std::move(body)});
 }
 
+Response put(const std::string& target, json::Value body) {
+  return send({.method = "PUT", .target = target, .body = std::move(body)});
+}
+
 Response patch(const std::string& target, json::Value body) {
   return send({.method = "PATCH", .target = target, .body = std::move(body)});
 }

@@ -54,6 +54,7 @@ Response send(const Request& request);
 
 Response get(const std::string& target);
 Response post(const std::string& target, json::Value body = json::Object{});
+Response put(const std::string& target, json::Value body);
 Response patch(const std::string& target, json::Value body);
 Response del(const std::string& target);
 

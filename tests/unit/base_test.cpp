@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/code.hpp"
 #include "base/errno_name.hpp"
+#include "base/utf8.hpp"
 
 namespace zfsrest {
 namespace {
@@ -20,6 +21,14 @@ TEST(Base64, ReadsWhatItWrites) {
 TEST(Base64, RefusesWhatItWouldNotWrite) {
   for (const char* text : {"a", "ab=", "a+", "YR", "Y W"})
     EXPECT_FALSE(parse_base64url(text)) << text;
+}
+
+TEST(Utf8, IsToldFromOtherBytes) {
+  for (const char* text : {"", "plain", "h\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x9f", "\x7f"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  for (const char* bytes : {"\xff", "\xc3", "a\xc3", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80",
+                            "\xf4\x90\x80\x80", "\x80", "\xe2\x82"})
+    EXPECT_FALSE(is_utf8(bytes));
 }
 
 TEST(ErrnoName, KnowsOpenZfsOwnNumbers) {

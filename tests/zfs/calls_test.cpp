@@ -23,6 +23,7 @@
 #include "model/feature_table.hpp"
 #include "unused_calls.hpp"
 #include "zfs/bookmark.hpp"
+#include "zfs/boot_environment.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/device.hpp"
 #include "zfs/iterate.hpp"
@@ -586,6 +587,65 @@ std::vector<Case> reopen_cases() {
           of("no such pool", ENOENT, "absent", true)};
 }
 
+std::vector<Case> get_bootenv_cases() {
+  const auto of = [](std::string what, int os_errno, std::string pool) {
+    const auto name_of = [pool](const Side& side) { return pool.empty() ? pool_of(side) : pool; };
+    return Case{
+        .function = "lzc_get_bootenv",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              const model::RawEnvironment raw{"default=1"};
+              ASSERT_TRUE(write_boot_environment(side.handle, pool_of(side), raw).ok());
+            },
+        .by_library =
+            [=](const Side& side) {
+              NvList found = NvList::slot();
+              const int rc = library::get_bootenv(name_of(side), found.out());
+              return Outcome{.os_errno = rc, .answer = text_of(found.view())};
+            },
+        .by_ioctl = [=](const Side& side) { return side.call(Ioctl::get_bootenv, name_of(side)); },
+    };
+  };
+  return {of("a pool", 0, ""), of("no such pool", ENOENT, "absent")};
+}
+
+std::vector<Case> set_bootenv_cases() {
+  const auto of = [](std::string what, int os_errno, std::size_t bytes) {
+    const auto input = [bytes] {
+      NvList list;
+      list.add_u64("version", 1);
+      list.add_text("test:note", std::string(bytes, 'x'));
+      return list;
+    };
+    const auto with_what_is_there = [](const Side& side, int rc) {
+      return Outcome{.os_errno = rc, .answer = side.call(Ioctl::get_bootenv, pool_of(side)).answer};
+    };
+    return Case{
+        .function = "lzc_set_bootenv",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              ASSERT_TRUE(
+                  write_boot_environment(side.handle, pool_of(side), model::RawEnvironment()).ok());
+            },
+        .by_library =
+            [=](const Side& side) {
+              return with_what_is_there(side, library::set_bootenv(pool_of(side), input().raw()));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList list = input();
+              return with_what_is_there(
+                  side, side.call(Ioctl::set_bootenv, pool_of(side), &list).os_errno);
+            },
+    };
+  };
+  return {of("a note", 0, 10), of("a note that is too long", E2BIG, 9000)};
+}
+
 std::vector<Case> promote_cases() {
   const auto of = [](std::string what, int os_errno, std::string name, bool conflict) {
     return Case{
@@ -680,7 +740,7 @@ std::vector<Case> all_cases() {
        {create_cases, clone_cases, exists_cases, snapshot_cases, destroy_snaps_cases,
         rollback_cases, rollback_to_cases, get_bookmarks_cases, destroy_bookmarks_cases,
         space_cases, sync_cases, checkpoint_cases, discard_checkpoint_cases, reopen_cases,
-        promote_cases, rename_cases, destroy_cases})
+        get_bootenv_cases, set_bootenv_cases, promote_cases, rename_cases, destroy_cases})
     for (Case& each : cases()) all.push_back(std::move(each));
   return all;
 }

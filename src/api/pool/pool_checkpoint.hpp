@@ -30,7 +30,8 @@ struct PoolCheckpoint {
           {{zfs_err_checkpoint_exists, Code::exists,
             "The pool has a checkpoint already; discard it first."},
            {zfs_err_discarding_checkpoint, Code::wrong_state,
-            "The pool's last checkpoint is still being discarded; its status says how far that is."},
+            "The pool's last checkpoint is still being discarded; its status says how far that "
+            "is."},
            {zfs_err_devrm_in_progress, Code::wrong_state,
             "A device is being removed from the pool; wait for the end of that, or cancel it."},
            {zfs_err_vdev_too_big, Code::wrong_state,

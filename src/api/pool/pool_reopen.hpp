@@ -12,9 +12,10 @@ struct PoolReopen {
     static constexpr auto fields() {
       return std::tuple{
           required("pool", &Request::pool, "The pool."),
-          optional("restart_resilver", &Request::restart_resilver,
-                   "Whether a device that came back is resilvered at once even if that ends a running "
-                   "scrub; true without it. With false a running scrub goes on."),
+          optional(
+              "restart_resilver", &Request::restart_resilver,
+              "Whether a device that came back is resilvered at once even if that ends a running "
+              "scrub; true without it. With false a running scrub goes on."),
       };
     }
   };

@@ -21,8 +21,8 @@ model::Obstacle obstacle(const std::string& pool, int os_errno) {
 }  // namespace
 
 template <>
-Result<Nothing> run<api::PoolDiscardCheckpoint>(Context& context,
-                                                const api::PoolDiscardCheckpoint::Request& request) {
+Result<Nothing> run<api::PoolDiscardCheckpoint>(
+    Context& context, const api::PoolDiscardCheckpoint::Request& request) {
   return zfs::discard_checkpoint(TRY(context.device.open()), request.pool.text());
 }
 
