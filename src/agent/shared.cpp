@@ -80,6 +80,7 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
   return ops::Context{.device = device,
                       .trees = trees,
                       .release = release,
+                      .module_directory = settings.module_directory,
                       .seen = seen,
                       .patience = patience(),
                       .on_pool =

@@ -35,6 +35,7 @@
 #include "api/pool/pool_list.hpp"
 #include "api/pool/pool_prefetch.hpp"
 #include "api/pool/pool_reopen.hpp"
+#include "api/pool/pool_run_program.hpp"
 #include "api/pool/pool_scrub.hpp"
 #include "api/pool/pool_scrub_pause.hpp"
 #include "api/pool/pool_scrub_stop.hpp"
@@ -56,6 +57,8 @@
 #include "api/snapshot/snapshot_space.hpp"
 #include "api/system/health.hpp"
 #include "api/system/openapi.hpp"
+#include "api/vdev/vdev_get.hpp"
+#include "api/vdev/vdev_set.hpp"
 
 namespace zfsrest::api {
 
@@ -64,7 +67,7 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

@@ -113,6 +113,8 @@ constexpr bool is_read(const Operation& operation) {
 // Whether `Prefer: wait=N` makes the answer wait for a job.
 constexpr bool heeds_wait(const Operation& operation) {
   return operation.runs != Runs::at_once || operation.id == "job.get";
+}
+
 // Whether its requests have a body.
 constexpr bool takes_body(const Operation& operation) {
   return operation.method != Method::get && operation.method != Method::del;

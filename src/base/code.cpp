@@ -61,6 +61,9 @@ constexpr std::array rows{
             "Bodies are `application/json`, without a content coding."},
     CodeRow{Code::expectation_failed, 417, "expectation_failed", "The expectation cannot be met",
             "The only expectation understood is `100-continue`."},
+    CodeRow{Code::program_failed, 422, "program_failed", "The program failed",
+            "The channel program ended with an error or at one of its limits; `detail` has what it "
+            "said. What it did before that stays done."},
     CodeRow{Code::header_too_large, 431, "header_too_large", "The header is too large",
             "The header's bytes or the number of its fields exceed the limit."},
     CodeRow{Code::key_not_loaded, 423, "key_not_loaded", "An encryption key is not loaded",

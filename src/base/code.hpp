@@ -32,6 +32,7 @@ enum class Code : std::uint8_t {
   uri_too_long,
   media_type,
   expectation_failed,
+  program_failed,
   header_too_large,
   key_not_loaded,
   bug,

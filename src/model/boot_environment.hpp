@@ -71,8 +71,8 @@ struct ListPair {
   }
 };
 
-using Pair = std::variant<StringPair, StringBytesPair, NumberPair, SignedPair, BooleanPair,
-                          ListPair>;
+using Pair =
+    std::variant<StringPair, StringBytesPair, NumberPair, SignedPair, BooleanPair, ListPair>;
 
 // A value of a type that no known loader uses.
 struct OtherPair {
@@ -131,8 +131,9 @@ struct BootonceEnvironment {
   Bytes bytes;
   static constexpr auto fields() {
     using describe::required;
-    return std::tuple{required("bytes", &BootonceEnvironment::bytes,
-                               "The command that an old loader of FreeBSD left; it is only shown.")};
+    return std::tuple{
+        required("bytes", &BootonceEnvironment::bytes,
+                 "The command that an old loader of FreeBSD left; it is only shown.")};
   }
 };
 

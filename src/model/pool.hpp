@@ -224,6 +224,22 @@ struct VdevStatus {
   }
 };
 
+// A vdev with its properties.
+struct Vdev {
+  static constexpr std::string_view schema_name = "Vdev";
+  Guid guid;
+  PoolName pool;
+  Properties properties;
+  static constexpr auto fields() {
+    using describe::required;
+    return std::tuple{
+        required("guid", &Vdev::guid, "Its identity."),
+        required("pool", &Vdev::pool, "The pool that it is a part of."),
+        required("properties", &Vdev::properties, "The properties that it has, by name."),
+    };
+  }
+};
+
 // The vdevs of a pool by what they are for.
 struct VdevTree {
   static constexpr std::string_view schema_name = "VdevTree";

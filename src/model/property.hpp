@@ -1,5 +1,5 @@
-// The properties of datasets and pools: what each is, and how its value looks in the kernel and in
-// the API.
+// The properties of datasets, pools and vdevs: what each is, and how its value looks in the kernel
+// and in the API.
 #pragma once
 
 #include <cstddef>
@@ -58,7 +58,8 @@ enum class Target : std::uint8_t {
   volume = 2,
   snapshot = 4,
   bookmark = 8,
-  pool = 16
+  pool = 16,
+  vdev = 32
 };
 
 // A set of targets.
@@ -124,7 +125,8 @@ struct Amendment {
   std::optional<Range> range;
 };
 
-// One row per property. Sources: zfsprops(7), zpoolprops(7), and the tables compiled into libzfs.
+// One row per property. Sources: zfsprops(7), zpoolprops(7), vdevprops(7), and the tables compiled
+// into libzfs.
 struct PropertyRow {
   std::string_view name;
   PropertyForm form = PropertyForm::text;
@@ -147,11 +149,13 @@ struct PropertyRow {
 // All rows, hidden ones included, in groups that belong together.
 std::span<const PropertyRow> dataset_properties();
 std::span<const PropertyRow> pool_properties();
+std::span<const PropertyRow> vdev_properties();
 
 // Null for a name that is no native property; user properties and `feature@…` are not in the
 // tables.
 const PropertyRow* find_dataset_property(std::string_view name);
 const PropertyRow* find_pool_property(std::string_view name);
+const PropertyRow* find_vdev_property(std::string_view name);
 
 // What holds in that release.
 bool exists_in(const PropertyRow& row, Release release);

@@ -8,7 +8,7 @@ namespace zfsrest::model {
 namespace {
 
 constexpr std::array all_targets{Target::filesystem, Target::volume, Target::snapshot,
-                                 Target::bookmark, Target::pool};
+                                 Target::bookmark,   Target::pool,   Target::vdev};
 
 // Whether the setting is acceptable on one of the targets; if not, why it is not, on one that has
 // the property if any does.

@@ -20,13 +20,6 @@ constexpr std::array failure_words{
     IndexWord{"panic", 2},
 };
 
-// The states of the root vdev. That the pool is suspended is not among them: its status says so.
-constexpr std::array health_words{
-    IndexWord{"UNKNOWN", 0},  IndexWord{"OFFLINE", 1}, IndexWord{"OFFLINE", 2},
-    IndexWord{"REMOVED", 3},  IndexWord{"UNAVAIL", 4}, IndexWord{"FAULTED", 5},
-    IndexWord{"DEGRADED", 6}, IndexWord{"ONLINE", 7},
-};
-
 constexpr std::array quota_words{IndexWord{"auto", no_limit}};
 
 constexpr std::array rows{
@@ -43,8 +36,8 @@ constexpr std::array rows{
     PropertyRow{.name = "health",
                 .form = index,
                 .targets = pool,
-                .words = health_words,
-                .doc = "The state of the pool as a whole."},
+                .words = vdev_state_words,
+                .doc = "The state of the pool as a whole; that it is suspended, its status says."},
     PropertyRow{.name = "version",
                 .form = number,
                 .access = settable,

@@ -1,4 +1,4 @@
-// What both property tables are made with: common words and ranges, and the order by name for
+// What the property tables are made with: common words and ranges, and the order by name for
 // look-ups.
 #pragma once
 
@@ -16,6 +16,13 @@ namespace zfsrest::model {
 inline constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 inline constexpr std::array on_off{IndexWord{"off", 0}, IndexWord{"on", 1}};
+
+// The states of a vdev; of the root vdev they are the pool's.
+inline constexpr std::array vdev_state_words{
+    IndexWord{"UNKNOWN", 0},  IndexWord{"OFFLINE", 1}, IndexWord{"OFFLINE", 2},
+    IndexWord{"REMOVED", 3},  IndexWord{"UNAVAIL", 4}, IndexWord{"FAULTED", 5},
+    IndexWord{"DEGRADED", 6}, IndexWord{"ONLINE", 7},
+};
 
 // The places of rows, sorted by the rows' names.
 template <std::size_t size>

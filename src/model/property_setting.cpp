@@ -14,7 +14,8 @@
 namespace zfsrest::model {
 namespace {
 
-constexpr Release pool_user_properties_since = release_2_2;
+// On pools and vdevs.
+constexpr Release other_user_properties_since = release_2_2;
 
 Error refused(std::string detail) {
   return Error::of(Code::bad_request, std::move(detail));
@@ -37,6 +38,8 @@ std::string_view with_article(Target target) {
       return "a bookmark";
     case Target::pool:
       return "a pool";
+    case Target::vdev:
+      return "a vdev";
   }
   return "this";
 }
@@ -86,8 +89,10 @@ Result<KernelValue> check_user(std::string_view name, const PropertyValue& value
                                const PropertySetting& setting) {
   if (setting.target == Target::bookmark)
     return refused(fmt::format("`{}` cannot be set on a bookmark.", name));
-  if (setting.target == Target::pool && setting.release < pool_user_properties_since)
-    return needs_release(fmt::format("`{}` on a pool", name), pool_user_properties_since);
+  if (setting.target == Target::pool || setting.target == Target::vdev)
+    if (setting.release < other_user_properties_since)
+      return needs_release(fmt::format("`{}` on {}", name, with_article(setting.target)),
+                           other_user_properties_since);
   // Commands would take it for an option.
   if (name.starts_with('-')) return refused(fmt::format("`{}` begins with a dash.", name));
   const auto* text = std::get_if<std::string>(&value);
@@ -128,7 +133,9 @@ Result<KernelValue> check_property(std::string_view name, const PropertyValue& v
   const bool on_pool = setting.target == Target::pool;
   if (on_pool && name.starts_with(feature_property_prefix))
     return check_feature(name, value, setting);
-  const auto* row = on_pool ? find_pool_property(name) : find_dataset_property(name);
+  const auto* row = on_pool                          ? find_pool_property(name)
+                    : setting.target == Target::vdev ? find_vdev_property(name)
+                                                     : find_dataset_property(name);
   if (row == nullptr || row->visibility == Visibility::hidden)
     return refused(fmt::format("There is no property `{}`.", name));
   return check_native(*row, value, setting);

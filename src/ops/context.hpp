@@ -20,6 +20,8 @@ struct Context {
   zfs::Device& device;
   TreeLocks& trees;
   model::Release release;
+  // Where the module shows its version and its parameters.
+  const std::string& module_directory;
 
   LastSeen& seen;
   // How long the kernel may take about a read.

@@ -57,7 +57,8 @@ ShownPair shown_pair_of(const NvPair& pair) {
 
 ShownBootEnvironment environment_of(NvView list) {
   const auto version = list.u64(version_key);
-  if (!version) return BootonceEnvironment{Bytes{std::string(list.text(bootonce_key).value_or(""))}};
+  if (!version)
+    return BootonceEnvironment{Bytes{std::string(list.text(bootonce_key).value_or(""))}};
   if (*version == version_raw) {
     const std::string text(list.text(raw_key).value_or(""));
     if (is_utf8(text)) return RawEnvironment{text};
@@ -66,9 +67,9 @@ ShownBootEnvironment environment_of(NvView list) {
   PairsOf<ShownPair> environment;
   list.each([&](const NvPair& pair) {
     if (pair.name() == version_key) return;
-    environment.pairs.emplace(is_utf8(pair.name()) ? std::string(pair.name())
-                                                   : base64url(pair.name()),
-                              shown_pair_of(pair));
+    environment.pairs.emplace(
+        is_utf8(pair.name()) ? std::string(pair.name()) : base64url(pair.name()),
+        shown_pair_of(pair));
   });
   return environment;
 }

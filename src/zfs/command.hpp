@@ -116,8 +116,11 @@ enum class Ioctl : unsigned long {
   pool_scrub = 0x5a57,
   pool_prefetch = 0x5a58,
   ddt_prune = 0x5a59,
+  channel_program = 0x5a48,
   pool_checkpoint = 0x5a4d,
   pool_discard_checkpoint = 0x5a4e,
+  vdev_get_props = 0x5a55,
+  vdev_set_props = 0x5a56,
   set_bootenv = 0x5a87,
   get_bootenv = 0x5a88,
 };

@@ -100,6 +100,18 @@ int set_bootenv(const std::string& pool, nvlist* environment) {
   return lzc_set_bootenv(pool.c_str(), environment);
 }
 
+int channel_program(const std::string& pool, const std::string& program, Limits limits,
+                    nvlist* arguments, nvlist** output) {
+  return lzc_channel_program(pool.c_str(), program.c_str(), limits.instructions,
+                             limits.memory_bytes, arguments, output);
+}
+
+int channel_program_nosync(const std::string& pool, const std::string& program, Limits limits,
+                           nvlist* arguments, nvlist** output) {
+  return lzc_channel_program_nosync(pool.c_str(), program.c_str(), limits.instructions,
+                                    limits.memory_bytes, arguments, output);
+}
+
 int promote(const std::string& dataset, std::span<char> conflict) {
   return lzc_promote(dataset.c_str(), conflict.data(), static_cast<int>(conflict.size()));
 }

@@ -34,6 +34,16 @@ int discard_checkpoint(const std::string& pool);
 int reopen(const std::string& pool, bool restart);
 int get_bootenv(const std::string& pool, nvlist** environment);
 int set_bootenv(const std::string& pool, nvlist* environment);
+
+struct Limits {
+  std::uint64_t instructions;
+  std::uint64_t memory_bytes;
+};
+int channel_program(const std::string& pool, const std::string& program, Limits limits,
+                    nvlist* arguments, nvlist** output);
+int channel_program_nosync(const std::string& pool, const std::string& program, Limits limits,
+                           nvlist* arguments, nvlist** output);
+
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);

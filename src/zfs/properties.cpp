@@ -98,6 +98,33 @@ void add_defaults(std::span<const model::PropertyRow> rows, const IsShown& is_sh
   }
 }
 
+bool is_visible(const model::PropertyRow& row) {
+  return row.visibility == model::Visibility::shown;
+}
+
+// What the kernel lists with its sources as bits.
+model::Properties listed_properties(NvView listed,
+                                    const model::PropertyRow* (*find)(std::string_view),
+                                    model::Release release) {
+  model::Properties properties;
+  listed.each([&](const NvPair& pair) {
+    const auto entry = pair.list();
+    const auto value = entry ? kernel_value(*entry) : std::nullopt;
+    if (!value) return;
+    const std::string property(pair.name());
+    const PropertySource source = source_of_bits(entry->u64("source").value_or(0));
+    if (const model::PropertyRow* row = find(property)) {
+      if (!is_visible(*row)) return;
+      properties.emplace(property,
+                         Property{.value = model::to_api(*row, *value, release), .source = source});
+    } else if (const auto* text = std::get_if<std::string>(&*value);
+               text && model::is_user_property(property)) {
+      properties.emplace(property, Property{.value = *text, .source = source});
+    }
+  });
+  return properties;
+}
+
 }  // namespace
 
 NvList read_format(const Handle& handle, const Command& command) {
@@ -148,27 +175,26 @@ model::Properties dataset_properties(const Listed& listed, model::Release releas
 }
 
 model::Properties pool_properties(NvView listed, model::Release release) {
-  model::Properties properties;
-  listed.each([&](const NvPair& pair) {
-    const auto entry = pair.list();
-    const auto value = entry ? kernel_value(*entry) : std::nullopt;
-    if (!value) return;
-    const std::string property(pair.name());
-    const PropertySource source = source_of_bits(entry->u64("source").value_or(0));
-    if (const model::PropertyRow* row = model::find_pool_property(property)) {
-      if (row->visibility == model::Visibility::hidden) return;
-      properties.emplace(property,
-                         Property{.value = model::to_api(*row, *value, release), .source = source});
-    } else if (const auto* text = std::get_if<std::string>(&*value);
-               text && model::is_user_property(property)) {
-      properties.emplace(property, Property{.value = *text, .source = source});
-    }
-  });
-  add_defaults(
-      model::pool_properties(),
-      [](const model::PropertyRow& row) { return row.visibility == model::Visibility::shown; },
-      model::Target::pool, release, properties);
+  model::Properties properties = listed_properties(listed, model::find_pool_property, release);
+  add_defaults(model::pool_properties(), is_visible, model::Target::pool, release, properties);
   return properties;
+}
+
+model::Properties vdev_properties(NvView listed, model::Release release) {
+  model::Properties properties = listed_properties(listed, model::find_vdev_property, release);
+  std::erase_if(properties, [](const auto& entry) {
+    const model::PropertyRow* row = model::find_vdev_property(entry.first);
+    return row && row->form == model::PropertyForm::index &&
+           entry.second.value == model::PropertyValue(std::string("-"));
+  });
+  // The kernel calls the source of those that users made the default, if it was not asked by name.
+  for (auto& [name, property] : properties)
+    if (model::is_user_property(name)) property.source.kind = SourceKind::local;
+  return properties;
+}
+
+void add_vdev_defaults(model::Properties& properties, model::Release release) {
+  add_defaults(model::vdev_properties(), is_visible, model::Target::vdev, release, properties);
 }
 
 Result<NvList> kernel_settings(const model::PropertySettings& settings, model::Target target,

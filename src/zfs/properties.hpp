@@ -32,6 +32,10 @@ model::Target head_of(const Command& command);
 // The same of a pool, whose sources the kernel gives as bits.
 model::Properties pool_properties(NvView listed, model::Release release);
 
+// Those of a vdev that were listed; what this kind of vdev has not is left out. And the defaults.
+model::Properties vdev_properties(NvView listed, model::Release release);
+void add_vdev_defaults(model::Properties& properties, model::Release release);
+
 // Settings in the form that the kernel takes. Fails with all that this release or this target
 // refuses, each with a pointer below `pointer`, the place of the settings in the request's body.
 Result<NvList> kernel_settings(const model::PropertySettings& settings, model::Target target,

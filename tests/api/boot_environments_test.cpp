@@ -69,7 +69,8 @@ TEST_F(BootEnvironments, ATextThatIsNoUtf8IsKeptInBase64) {
 TEST_F(BootEnvironments, WhatDoesNotFitIsRefusedAndChangesNothing) {
   EXPECT_EQ(put(path(), raw("before")).status, 200);
   for (const json::Value& large :
-       {raw(std::string(9000, 'x')), pairs({{"test:a", pair("string", json::Value(std::string(9000, 'x')))}})}) {
+       {raw(std::string(9000, 'x')),
+        pairs({{"test:a", pair("string", json::Value(std::string(9000, 'x')))}})}) {
     const Response refused = put(path(), large);
     EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
     EXPECT_EQ(refused.text("/errno"), "E2BIG");

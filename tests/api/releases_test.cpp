@@ -106,5 +106,20 @@ TEST_F(Releases, ThePropertiesOfDatasetsAreThoseOfTheModule) {
     EXPECT_TRUE(std::ranges::binary_search(known, name)) << name << " is never shown";
 }
 
+TEST_F(Releases, ThePropertiesOfVdevsAreThoseOfTheModule) {
+  if (const auto lack = find_lack({.engine = Engine::kernel, .release = model::release_2_2}))
+    GTEST_SKIP() << *lack;
+  const std::string guid = get(pool_path(pool()) + "/status").text("/vdevs/data/0/guid");
+  const Response shown = get(pool_path(pool()) + "/vdevs/" + guid);
+  // What a file that is a top-level vdev has not.
+  std::vector<std::string> known{"autosit", "bootsize", "children",        "devid",  "encpath",
+                                 "fru",     "physpath", "raidz_expanding", "sit_out"};
+  for (const auto& property : shown.at("/properties").as_object())
+    known.emplace_back(json::view(property.key()));
+  std::ranges::sort(known);
+  for (const std::string& name : listed("cd properties.vdev && grep -lx 1 */visible | cut -d/ -f1"))
+    EXPECT_TRUE(std::ranges::binary_search(known, name)) << name << " is never shown";
+}
+
 }  // namespace
 }  // namespace zfsrest::test

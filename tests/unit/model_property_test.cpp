@@ -61,6 +61,7 @@ std::vector<const PropertyRow*> all_rows() {
   std::vector<const PropertyRow*> rows;
   for (const auto& row : dataset_properties()) rows.push_back(&row);
   for (const auto& row : pool_properties()) rows.push_back(&row);
+  for (const auto& row : vdev_properties()) rows.push_back(&row);
   return rows;
 }
 
@@ -117,6 +118,11 @@ TEST(ModelProperty, EveryRowIsFoundByItsName) {
     EXPECT_EQ(find_pool_property(row.name), &row) << row.name;
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
   }
+  names.clear();
+  for (const auto& row : vdev_properties()) {
+    EXPECT_EQ(find_vdev_property(row.name), &row) << row.name;
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+  }
   EXPECT_EQ(find_dataset_property("ashift"), nullptr);
   EXPECT_EQ(find_pool_property(""), nullptr);
   EXPECT_EQ(find_dataset_property("zzz"), nullptr);
@@ -148,11 +154,29 @@ TEST(ModelProperty, EveryOfferedWordSurvivesTheWayToTheKernelAndBack) {
   }
 }
 
+TEST(ModelProperty, AVdevHasOnlyWhatIsInItsTable) {
+  expect_kernel_value(check("checksum_n", nullptr, Target::vdev), all_ones);
+  expect_kernel_value(check("checksum_n", number(0), Target::vdev), 0U);
+  expect_kernel_value(check("failfast", word("off"), Target::vdev), 0U);
+  expect_kernel_value(check("comment", nullptr, Target::vdev), "");
+  EXPECT_TRUE(check("org.example:note", word(""), Target::vdev).ok());
+  EXPECT_FALSE(check("atime", word("on"), Target::vdev).ok());
+  EXPECT_FALSE(check("feature@encryption", word("enabled"), Target::vdev).ok());
+  // The kernel would store it and stop at its own word for "does not apply".
+  EXPECT_FALSE(check("allocating", word("-"), Target::vdev).ok());
+  const auto on_2_1 = [](std::string_view name) {
+    return check(name, word("x"), Target::vdev, Moment::change, release_2_1);
+  };
+  expect_failure(on_2_1("comment"), Code::not_in_this_release, "`comment` needs OpenZFS 2.2.");
+  expect_failure(on_2_1("org.example:note"), Code::not_in_this_release,
+                 "`org.example:note` on a vdev needs OpenZFS 2.2.");
+}
+
 TEST(ModelProperty, EveryDefaultOfAnIndexIsOneOfItsWords) {
   for (const auto release : {release_2_1, release_2_2, release_2_3, release_2_4}) {
     for (const auto* row : all_rows()) {
       for (const auto target :
-           {Target::filesystem, Target::volume, Target::snapshot, Target::pool}) {
+           {Target::filesystem, Target::volume, Target::snapshot, Target::pool, Target::vdev}) {
         const auto value = default_of(*row, target, release);
         if (!value || row->form != PropertyForm::index) continue;
         EXPECT_TRUE(to_kernel(*row, *value, release).ok()) << row->name;

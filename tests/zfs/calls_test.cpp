@@ -28,6 +28,7 @@
 #include "zfs/device.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/library.hpp"
+#include "zfs/nvlist_json.hpp"
 #include "zfs/pool.hpp"
 #include "zfs/snapshot.hpp"
 #include "zfs/vdev_tree.hpp"
@@ -646,6 +647,71 @@ std::vector<Case> set_bootenv_cases() {
   return {of("a note", 0, 10), of("a note that is too long", E2BIG, 9000)};
 }
 
+// Both functions: what a program returns, what it changes, and how it fails.
+std::vector<Case> program_cases(const char* function, bool sync,
+                                decltype(&library::channel_program) by_library) {
+  struct Row {
+    const char* what;
+    int os_errno;
+    std::string program;
+    std::uint64_t instructions = 100'000;
+  };
+  std::vector<Row> rows{
+      {"types there and back", 0, "local a = ... return {a.text, a.number, a.flag, a.texts[2]}"},
+      {"nothing returned", 0, "local a = 1"},
+      {"an error of the program", ECHRNG, "local a = 1\nerror('boom')"},
+      {"no Lua", EINVAL, "this is no Lua"},
+      {"an endless loop", ETIME, "while true do end"},
+  };
+  if (sync)
+    rows.push_back({"a snapshot", 0, "local a = ... return zfs.sync.snapshot(a.root .. '@s')"});
+  else
+    rows.push_back(
+        {"a snapshot", ECHRNG, "local a = ... return zfs.sync.snapshot(a.root .. '@s')"});
+  std::vector<Case> cases;
+  for (const Row& row : rows) {
+    const auto arguments = [](const Side& side) {
+      return to_nvlist({{"root", side.root},
+                        {"text", "x"},
+                        {"number", -7},
+                        {"flag", true},
+                        {"texts", json::Array{"one", "two"}}});
+    };
+    constexpr std::uint64_t memory_bytes = std::uint64_t{1} << 20;
+    cases.push_back({.function = function,
+                     .what = row.what,
+                     .os_errno = row.os_errno,
+                     .prepare = [](const Side&) {},
+                     .by_library =
+                         [=](const Side& side) {
+                           NvList output = NvList::slot();
+                           const int rc = by_library(
+                               pool_of(side), row.program,
+                               {.instructions = row.instructions, .memory_bytes = memory_bytes},
+                               arguments(side).raw(), output.out());
+                           return Outcome{.os_errno = rc, .answer = text_of(output.view())};
+                         },
+                     .by_ioctl =
+                         [=](const Side& side) {
+                           NvList input;
+                           input.add_text("program", row.program);
+                           input.add_list("arg", arguments(side));
+                           input.add_bool("sync", sync);
+                           input.add_u64("instrlimit", row.instructions);
+                           input.add_u64("memlimit", memory_bytes);
+                           return side.call(Ioctl::channel_program, pool_of(side), &input);
+                         }});
+  }
+  return cases;
+}
+
+std::vector<Case> sync_program_cases() {
+  return program_cases("lzc_channel_program", true, &library::channel_program);
+}
+std::vector<Case> nosync_program_cases() {
+  return program_cases("lzc_channel_program_nosync", false, &library::channel_program_nosync);
+}
+
 std::vector<Case> promote_cases() {
   const auto of = [](std::string what, int os_errno, std::string name, bool conflict) {
     return Case{
@@ -736,11 +802,27 @@ std::vector<Case> destroy_cases() {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& cases :
-       {create_cases, clone_cases, exists_cases, snapshot_cases, destroy_snaps_cases,
-        rollback_cases, rollback_to_cases, get_bookmarks_cases, destroy_bookmarks_cases,
-        space_cases, sync_cases, checkpoint_cases, discard_checkpoint_cases, reopen_cases,
-        get_bootenv_cases, set_bootenv_cases, promote_cases, rename_cases, destroy_cases})
+  for (const auto& cases : {create_cases,
+                            clone_cases,
+                            exists_cases,
+                            snapshot_cases,
+                            destroy_snaps_cases,
+                            rollback_cases,
+                            rollback_to_cases,
+                            get_bookmarks_cases,
+                            destroy_bookmarks_cases,
+                            space_cases,
+                            sync_cases,
+                            checkpoint_cases,
+                            discard_checkpoint_cases,
+                            reopen_cases,
+                            get_bootenv_cases,
+                            set_bootenv_cases,
+                            sync_program_cases,
+                            nosync_program_cases,
+                            promote_cases,
+                            rename_cases,
+                            destroy_cases})
     for (Case& each : cases()) all.push_back(std::move(each));
   return all;
 }
