@@ -15,8 +15,8 @@ using enum PropertyAccess;
 constexpr Targets vdev = Target::vdev;
 
 // The dash stands where a vdev of this kind has no such property.
-constexpr std::array on_off_or_absent{
-    IndexWord{"off", 0}, IndexWord{"on", 1}, IndexWord{"-", 2, WordUse::read_only}};
+constexpr std::array on_off_or_absent{IndexWord{"off", 0}, IndexWord{"on", 1},
+                                      IndexWord{"-", 2, WordUse::read_only}};
 
 constexpr PropertyRow shown(std::string_view name, PropertyForm form, std::string_view doc,
                             Release since = release_2_2) {
@@ -118,7 +118,7 @@ constexpr std::array rows{
     on_or_off("removing", read_only, "Whether the vdev is being removed from the pool."),
     on_or_off("raidz_expanding", read_only, "Whether a raidz is being expanded.", release_2_3),
     on_or_off("trim_support", read_only, "Whether the device of a leaf can be trimmed.",
-               release_2_3),
+              release_2_3),
 
     // What an administrator chooses.
     PropertyRow{.name = "comment",
@@ -130,31 +130,31 @@ constexpr std::array rows{
                 .since = release_2_2,
                 .doc = "Up to 8191 bytes of text, or null."},
     on_or_off("allocating", settable,
-               "Whether a top-level vdev takes new data; off prepares for its removal."),
+              "Whether a top-level vdev takes new data; off prepares for its removal."),
     on_or_off("failfast", settable,
-               "Whether the system gives up early on requests that fail, so that ZFS can look "
-               "elsewhere."),
+              "Whether the system gives up early on requests that fail, so that ZFS can look "
+              "elsewhere."),
     on_or_off("autosit", settable,
-               "Whether a disk of a raidz or draid that is much slower than the others is left out "
-               "of reads for a while.",
-               release_2_4),
+              "Whether a disk of a raidz or draid that is much slower than the others is left out "
+              "of reads for a while.",
+              release_2_4),
     on_or_off("sit_out", settable,
-               "Whether this disk of a raidz or draid is left out of reads, which are rebuilt from "
-               "the others.",
-               release_2_4),
+              "Whether this disk of a raidz or draid is left out of reads, which are rebuilt from "
+              "the others.",
+              release_2_4),
     on_or_off("slow_io_events", settable, "Whether slow requests are told to the event daemon.",
-               release_2_4),
+              release_2_4),
     threshold("checksum_n",
-                  "How many wrong checksums within `checksum_t` make the event daemon degrade the "
-                  "device; null for the daemon's own number."),
+              "How many wrong checksums within `checksum_t` make the event daemon degrade the "
+              "device; null for the daemon's own number."),
     threshold("checksum_t", "The seconds for `checksum_n`, or null for the daemon's own."),
     threshold("io_n",
-                  "How many failed requests within `io_t` make the event daemon fault the device; "
-                  "null for the daemon's own number."),
+              "How many failed requests within `io_t` make the event daemon fault the device; "
+              "null for the daemon's own number."),
     threshold("io_t", "The seconds for `io_n`, or null for the daemon's own."),
     threshold("slow_io_n",
-                  "How many slow requests within `slow_io_t` make the event daemon degrade the "
-                  "device; null for the daemon's own number."),
+              "How many slow requests within `slow_io_t` make the event daemon degrade the "
+              "device; null for the daemon's own number."),
     threshold("slow_io_t", "The seconds for `slow_io_n`, or null for the daemon's own."),
 
     PropertyRow{.name = "name",

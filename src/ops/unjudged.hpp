@@ -14,9 +14,10 @@ inline json::Object unjudged_evidence() {
 
 // `what` is what nobody knows.
 inline Finding unjudged(const std::string& what) {
-  return {.state = model::JobState::undetermined,
-          .error = Error::of(Code::interrupted, "the daemon was interrupted, and ZFS does not tell " +
-                                                    what + "; to ask again does no harm")};
+  return {
+      .state = model::JobState::undetermined,
+      .error = Error::of(Code::interrupted, "the daemon was interrupted, and ZFS does not tell " +
+                                                what + "; to ask again does no harm")};
 }
 
 }  // namespace zfsrest::ops

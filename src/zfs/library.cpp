@@ -80,6 +80,8 @@ int wait_for_deletions(const std::string& filesystem, bool& waited) {
   const int rc = lzc_wait_fs(filesystem.c_str(), ZFS_WAIT_DELETEQ, &answer);
   waited = answer == B_TRUE;
   return rc;
+}
+
 int checkpoint(const std::string& pool) {
   return lzc_pool_checkpoint(pool.c_str());
 }

@@ -31,10 +31,8 @@ Error failure_of(int os_errno, const std::string& pool, NvView output) {
   error.detail = complaint_of(output);
   // With a complaint it is the program that cannot be read, not its limits.
   if (os_errno == EINVAL && !error.detail.empty())
-    error.faults = {{.in = "body",
-                     .pointer = "/program",
-                     .code = Code::bad_request,
-                     .detail = error.detail}};
+    error.faults = {
+        {.in = "body", .pointer = "/program", .code = Code::bad_request, .detail = error.detail}};
   return error;
 }
 
@@ -52,11 +50,11 @@ Result<model::ProgramResult> run_program(const Handle&, const std::string& pool,
   const library::Limits limits{.instructions = program.instruction_limit,
                                .memory_bytes = program.memory_limit_bytes};
   NvList output = NvList::slot();
-  const int rc = program.effect == Effect::changes
-                     ? library::channel_program(pool, program.text, limits, arguments.raw(),
-                                                output.out())
-                     : library::channel_program_nosync(pool, program.text, limits,
-                                                       arguments.raw(), output.out());
+  const int rc =
+      program.effect == Effect::changes
+          ? library::channel_program(pool, program.text, limits, arguments.raw(), output.out())
+          : library::channel_program_nosync(pool, program.text, limits, arguments.raw(),
+                                            output.out());
   if (rc != 0) return failure_of(rc, pool, output.view());
   const auto returned = output.view().pair("return");
   if (!returned) return model::ProgramResult{};

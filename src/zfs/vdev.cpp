@@ -23,8 +23,7 @@ Result<NvList> ask(const Handle& handle, const std::string& pool, model::Guid vd
   return std::move(reply.output);
 }
 
-Reply set(const Handle& handle, const std::string& pool, model::Guid vdev,
-          const NvPair& property) {
+Reply set(const Handle& handle, const std::string& pool, model::Guid vdev, const NvPair& property) {
   const std::string name(property.name());
   NvList one;
   if (const auto number = property.u64())
@@ -64,8 +63,8 @@ Result<model::Vdev> read_vdev(const Handle& handle, const std::string& pool, mod
   return found;
 }
 
-Result<Nothing> set_vdev_properties(const Handle& handle, const std::string& pool,
-                                    model::Guid vdev, const NvList& properties) {
+Result<Nothing> set_vdev_properties(const Handle& handle, const std::string& pool, model::Guid vdev,
+                                    const NvList& properties) {
   Error error{.subject = pool};
   bool is_refused_whole = false;
   properties.view().each([&](const NvPair& property) {

@@ -16,7 +16,7 @@ Result<model::Vdev> read_vdev(const Handle& handle, const std::string& pool, mod
 // Sets properties in kernel form, one by one: of several, the kernel would leave those before the
 // first that it refuses changed in memory and unchanged on disk. A failure has a fault for each
 // that was refused, and the others in `applied`.
-Result<Nothing> set_vdev_properties(const Handle& handle, const std::string& pool,
-                                    model::Guid vdev, const NvList& properties);
+Result<Nothing> set_vdev_properties(const Handle& handle, const std::string& pool, model::Guid vdev,
+                                    const NvList& properties);
 
 }  // namespace zfsrest::zfs

@@ -98,8 +98,8 @@ TEST_F(Background, ARefusedScrubLeavesNoJob) {
       post(path("scrub"), {{"kind", "errors"}, {"since", "2026-01-01T00:00:00Z"}});
   EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
   EXPECT_TRUE(blames(refused, "body", "/kind"));
-  const Response turned = post(path("scrub"), {{"since", "2026-01-02T00:00:00+01:00"},
-                                               {"until", "2026-01-01T00:00:00Z"}});
+  const Response turned = post(
+      path("scrub"), {{"since", "2026-01-02T00:00:00+01:00"}, {"until", "2026-01-01T00:00:00Z"}});
   EXPECT_TRUE(is_refused(turned, 400, "bad_request"));
   EXPECT_TRUE(blames(turned, "body", "/until"));
   EXPECT_TRUE(is_refused(post(pool_path("nosuchpool") + "/scrub"), 404, "not_found"));
@@ -218,13 +218,11 @@ TEST_F(Background, ATrimIsAJobOverAllLeaves) {
 }
 
 // A trim of files is over soon, so it is tried until one is caught.
-std::string caught_trim(const std::string& pool, const json::Value& leaf,
-                        const std::string& verb) {
+std::string caught_trim(const std::string& pool, const json::Value& leaf, const std::string& verb) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     json::Object body{{"vdevs", json::Array{leaf}}, {"rate_bytes_per_second", 4096}};
     const std::string job = job_of(post(pool_path(pool) + "/trim", std::move(body)));
-    const Response caught =
-        post(pool_path(pool) + "/trim/" + verb, {{"vdevs", json::Array{leaf}}});
+    const Response caught = post(pool_path(pool) + "/trim/" + verb, {{"vdevs", json::Array{leaf}}});
     if (caught.status == 200) return job;
     EXPECT_TRUE(is_refused(caught, 409, "wrong_state"));
     EXPECT_EQ(ended(job).text("/state"), "succeeded");
@@ -271,7 +269,8 @@ TEST_F(Background, WhereThereIsNothingToWaitForAWaitEnds) {
 TEST_F(Background, AWaitEndsWithWhatItWaitsFor) {
   const std::string slow = job_of(post(path("initialize"), only(0)));
   const std::string all = job_of(post(path("wait"), {{"activity", "initialize"}}));
-  const std::string one = job_of(post(path("wait"), {{"activity", "initialize"}, {"vdev", leaf(0)}}));
+  const std::string one =
+      job_of(post(path("wait"), {{"activity", "initialize"}, {"vdev", leaf(0)}}));
   const Response other =
       post_and_wait(path("wait"), {{"activity", "initialize"}, {"vdev", leaf(1)}});
   EXPECT_EQ(other.at("/waited"), json::Value(false)) << other;
@@ -361,16 +360,14 @@ TEST_F(Background, JobsAreListedByWhatIsAskedFor) {
     return words;
   };
   const std::string ours = "/v1/jobs?pool=" + pool();
-  EXPECT_EQ(operations(get(ours)), (std::vector<std::string>{"pool.wait", "pool.trim",
-                                                              "pool.scrub"}));
-  EXPECT_EQ(operations(get(ours + "&operation=pool.trim")),
-            std::vector<std::string>{"pool.trim"});
+  EXPECT_EQ(operations(get(ours)),
+            (std::vector<std::string>{"pool.wait", "pool.trim", "pool.scrub"}));
+  EXPECT_EQ(operations(get(ours + "&operation=pool.trim")), std::vector<std::string>{"pool.trim"});
   EXPECT_TRUE(operations(get(ours + "&state=queued,running,failed")).empty());
   EXPECT_EQ(operations(get(ours + "&state=succeeded")).size(), 3U);
   const Response first = get(ours + "&limit=2");
   EXPECT_EQ(operations(first), (std::vector<std::string>{"pool.wait", "pool.trim"}));
-  const Response second =
-      get(ours + "&limit=2&cursor=" + encode(first.text("/next_cursor")));
+  const Response second = get(ours + "&limit=2&cursor=" + encode(first.text("/next_cursor")));
   EXPECT_EQ(operations(second), std::vector<std::string>{"pool.scrub"});
   EXPECT_TRUE(second.at("/next_cursor").is_null());
   EXPECT_TRUE(is_refused(get(ours + "&cursor=x"), 400, "bad_request"));
@@ -395,8 +392,7 @@ TEST_F(Background, ATreeIsDestroyedByAJobThatNamesItsSteps) {
   const std::string job = job_of(del(dataset_path(pool() + "/a") + "?recursive=true"));
   const Response done = ended(job);
   EXPECT_EQ(done.text("/state"), "succeeded");
-  EXPECT_EQ(done.texts("/steps"),
-            (std::vector{pool() + "/a/b@s", pool() + "/a/b", pool() + "/a"}));
+  EXPECT_EQ(done.texts("/steps"), (std::vector{pool() + "/a/b@s", pool() + "/a/b", pool() + "/a"}));
   EXPECT_EQ(done.text("/progress/unit"), "objects");
   EXPECT_EQ(done.number("/progress/done"), 3U);
   EXPECT_EQ(done.number("/progress/total"), 3U);

@@ -189,8 +189,8 @@ TEST_F(Programs, AnEndlessLoopEndsAtItsLimit) {
 }
 
 TEST_F(Programs, MemoryEndsAtItsLimit) {
-  const Response stopped = run("local s = 'x' while true do s = s .. s end",
-                               {{"memory_limit_bytes", mebibyte}});
+  const Response stopped =
+      run("local s = 'x' while true do s = s .. s end", {{"memory_limit_bytes", mebibyte}});
   EXPECT_TRUE(is_refused(stopped, 422, "program_failed"));
   EXPECT_EQ(stopped.text("/errno"), "ENOSPC");
 }
@@ -221,8 +221,8 @@ TEST_F(Programs, LimitsAreCheckedBeforeTheCall) {
     EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
     EXPECT_TRUE(blames(refused, "body", row.pointer));
   }
-  EXPECT_EQ(result_of("return 1", {{"instruction_limit", 100'000'000},
-                                   {"memory_limit_bytes", 100 * mebibyte}}),
+  EXPECT_EQ(result_of("return 1",
+                      {{"instruction_limit", 100'000'000}, {"memory_limit_bytes", 100 * mebibyte}}),
             json::Value(1));
 }
 
@@ -231,8 +231,7 @@ TEST_F(Programs, AProgramHasASizeItMayHave) {
   EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
   EXPECT_TRUE(blames(refused, "body", "/program"));
   EXPECT_EQ(result_of("return 1" + std::string(256 * 1024 - 8, ' ')), json::Value(1));
-  EXPECT_TRUE(
-      blames(run(std::string("return 1\0 boom", 14)), "body", "/program"));
+  EXPECT_TRUE(blames(run(std::string("return 1\0 boom", 14)), "body", "/program"));
 }
 
 TEST_F(Programs, ALargeResultArrives) {
@@ -261,18 +260,16 @@ TEST_F(Programs, WhatAProgramChangesIsVisible) {
 TEST_F(Programs, ReadOnlyOnesReadAndChangeNothing) {
   const json::Object only_read{{"read_only", true}};
   make_snapshot(dataset() + "@a");
-  EXPECT_EQ(result_of("for s in zfs.list.snapshots('" + dataset() + "') do return s end",
-                      only_read),
-            json::Value(dataset() + "@a"));
-  const Response refused =
-      run("return zfs.sync.snapshot('" + dataset() + "@b')", only_read);
+  EXPECT_EQ(
+      result_of("for s in zfs.list.snapshots('" + dataset() + "') do return s end", only_read),
+      json::Value(dataset() + "@a"));
+  const Response refused = run("return zfs.sync.snapshot('" + dataset() + "@b')", only_read);
   EXPECT_TRUE(is_refused(refused, 422, "program_failed"));
   EXPECT_FALSE(has_snapshot(dataset() + "@b"));
 }
 
 TEST_F(Programs, WhatWasDoneBeforeAnErrorStaysDone) {
-  const Response failed =
-      run("zfs.sync.snapshot('" + dataset() + "@kept')\nerror('afterwards')");
+  const Response failed = run("zfs.sync.snapshot('" + dataset() + "@kept')\nerror('afterwards')");
   EXPECT_TRUE(is_refused(failed, 422, "program_failed"));
   EXPECT_TRUE(has_snapshot(dataset() + "@kept"));
 }

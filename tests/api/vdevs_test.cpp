@@ -101,8 +101,8 @@ TEST_F(Vdevs, TheyShowWhatTheStockToolShows) {
   if (const auto lack = find_lack({.release = model::release_2_2, .tools = Tools::same_release}))
     GTEST_SKIP() << *lack;
   const Response shown = get(leaf());
-  for (const auto& row : oracle_table("zpool get -H -p -o property,value all " + pool() + " " +
-                                      disk(0).path())) {
+  for (const auto& row :
+       oracle_table("zpool get -H -p -o property,value all " + pool() + " " + disk(0).path())) {
     const std::string place = "/properties/" + row.at(0) + "/value";
     // What the vdev has not, the tool shows as a dash; figures move from one look to the next.
     if (row.at(1) == "-" || row.at(0).ends_with("_ops") || row.at(0).ends_with("_bytes")) continue;
@@ -145,8 +145,8 @@ TEST_F(Vdevs, PropertiesAreSetAndGoBack) {
 TEST_F(Vdevs, OfSeveralTheProblemTellsWhichTheKernelRefused) {
   if (const auto lack = find_lack({.release = model::release_2_2})) GTEST_SKIP() << *lack;
   // A mirror has no path, and it is the only vdev for data.
-  const Response refused = patch(
-      mirror(), change({{"comment", "kept"}, {"path", "/dev/null"}, {"allocating", "off"}}));
+  const Response refused =
+      patch(mirror(), change({{"comment", "kept"}, {"path", "/dev/null"}, {"allocating", "off"}}));
   EXPECT_GE(refused.status, 400);
   EXPECT_EQ(refused.texts("/applied"), std::vector<std::string>{"comment"});
   ASSERT_NE(refused.find_failure("path"), nullptr) << refused;
@@ -175,8 +175,7 @@ TEST_F(Vdevs, ASpareKeepsNoProperties) {
 TEST_F(Vdevs, OneThatIsNotThereIsNotFound) {
   if (const auto lack = find_lack({.release = model::release_2_2})) GTEST_SKIP() << *lack;
   EXPECT_TRUE(is_refused(get(path("1234567")), 404, "not_found"));
-  EXPECT_TRUE(
-      is_refused(patch(path("1234567"), change({{"comment", "x"}})), 404, "not_found"));
+  EXPECT_TRUE(is_refused(patch(path("1234567"), change({{"comment", "x"}})), 404, "not_found"));
 }
 
 TEST_F(Vdevs, WhatCameWith24IsDeclinedBefore) {

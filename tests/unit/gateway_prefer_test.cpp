@@ -1,6 +1,6 @@
-#include "gateway/prefer.hpp"
-
 #include <gtest/gtest.h>
+
+#include "gateway/prefer.hpp"
 
 namespace zfsrest::gateway {
 namespace {

@@ -1,12 +1,13 @@
-#include "model/text.hpp"
-
 #include <gtest/gtest.h>
+
+#include "model/text.hpp"
 
 namespace zfsrest::model {
 namespace {
 
 TEST(Times, WhatIsWrittenIsReadBack) {
-  for (const std::uint64_t seconds : {0ULL, 1ULL, 951'782'400ULL, 1'795'680'000ULL, 4'102'444'799ULL}) {
+  for (const std::uint64_t seconds :
+       {0ULL, 1ULL, 951'782'400ULL, 1'795'680'000ULL, 4'102'444'799ULL}) {
     const auto read = Time::parse(Time{seconds}.text());
     ASSERT_TRUE(read.ok()) << Time{seconds}.text();
     EXPECT_EQ(read.value().seconds, seconds);

@@ -1,7 +1,7 @@
 // Between nvlists and JSON.
-#include "zfs/nvlist_json.hpp"
-
 #include <gtest/gtest.h>
+
+#include "zfs/nvlist_json.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -66,9 +66,8 @@ TEST(NvlistJson, WhatIsNoUtf8IsEncodedAndPointedAt) {
   list.add_text("\xfe", "\xff\x7f");
   list.add_text("_g", "taken");
   const AsJson json = json_of(list);
-  EXPECT_EQ(json.value, json::Value({{"a/b", json::Array{"plain", "_w"}},
-                                     {"_g", "taken"},
-                                     {"_g=", "_38"}}));
+  EXPECT_EQ(json.value,
+            json::Value({{"a/b", json::Array{"plain", "_w"}}, {"_g", "taken"}, {"_g=", "_38"}}));
   EXPECT_EQ(json.encoded_strings, (std::vector<std::string>{"/a~1b/1", "/_g="}));
   EXPECT_EQ(json.encoded_names, std::vector<std::string>{"/_g="});
 }

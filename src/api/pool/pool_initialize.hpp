@@ -19,7 +19,9 @@ struct PoolInitialize {
           "It lets thinly provisioned storage allocate beforehand. A leaf that is suspended goes "
           "on. Leaves that can't be initialized are passed over, and the job says why; if there "
           "is no other, the request fails.",
-      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+      .errors = {no_such_leaf,
+                 no_leaf,
+                 read_only_leaf,
                  {EBUSY, Code::busy, "It is being initialized already, or being removed."}},
       .functions = {"lzc_initialize"},
   };

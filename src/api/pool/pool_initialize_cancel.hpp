@@ -14,8 +14,11 @@ struct PoolInitializeCancel {
       .role = Role::operate,
       .lane = Lane::write,
       .summary = "End the initializing of devices, whoever began it.",
-      .description = "Leaves that are not at it are passed over; if there is no other, the request fails.",
-      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+      .description =
+          "Leaves that are not at it are passed over; if there is no other, the request fails.",
+      .errors = {no_such_leaf,
+                 no_leaf,
+                 read_only_leaf,
                  {ESRCH, Code::wrong_state, "It is not being initialized."}},
       .functions = {"lzc_initialize"},
   };

@@ -14,8 +14,12 @@ struct PoolInitializeSuspend {
       .role = Role::operate,
       .lane = Lane::write,
       .summary = "Let the initializing of devices rest, whoever began it.",
-      .description = "It goes on when the pool is initialized again. Leaves that are not at it are passed over; if there is no other, the request fails.",
-      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+      .description =
+          "It goes on when the pool is initialized again. Leaves that are not at it are passed "
+          "over; if there is no other, the request fails.",
+      .errors = {no_such_leaf,
+                 no_leaf,
+                 read_only_leaf,
                  {ESRCH, Code::wrong_state, "It is not being initialized."}},
       .functions = {"lzc_initialize"},
   };

@@ -9,7 +9,8 @@ void PoolRunProgram::check(const Request& request, const Spots& spots) {
     spots.body.key("program").fault(
         fmt::format("a program may have at most {} bytes", model::most_program_bytes));
   if (request.program.find('\0') != std::string::npos)
-    spots.body.key("program").fault("a program may not hold a NUL, at which the kernel would end it");
+    spots.body.key("program").fault(
+        "a program may not hold a NUL, at which the kernel would end it");
   if (request.instruction_limit == 0)
     spots.body.key("instruction_limit").fault("a program needs at least one instruction");
   if (request.memory_limit_bytes == 0)

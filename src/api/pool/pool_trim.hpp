@@ -33,7 +33,9 @@ struct PoolTrim {
       .description =
           "A leaf that is suspended goes on. Leaves that can't be trimmed are passed over, and the "
           "job says why; if there is no other, the request fails.",
-      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+      .errors = {no_such_leaf,
+                 no_leaf,
+                 read_only_leaf,
                  {EBUSY, Code::busy, "It is being trimmed already, or being removed."},
                  {EOPNOTSUPP, Code::wrong_state,
                   "The device has no trim, or no secure one if that was asked for."}},

@@ -15,7 +15,9 @@ struct PoolUninitialize {
       .lane = Lane::write,
       .summary = "Forget that devices were initialized, so that they can be initialized again.",
       .description = "Nothing on the devices changes. Needs OpenZFS 2.1.12.",
-      .errors = {no_such_leaf, no_leaf, read_only_leaf,
+      .errors = {no_such_leaf,
+                 no_leaf,
+                 read_only_leaf,
                  {EBUSY, Code::busy, "It is being initialized."}},
       .functions = {"lzc_initialize"},
   };

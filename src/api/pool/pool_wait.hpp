@@ -10,8 +10,8 @@ namespace zfsrest::api {
 struct Waited {
   bool waited = false;
   static constexpr auto fields() {
-    return std::tuple{required("waited", &Waited::waited,
-                               "Whether there was something to wait for.")};
+    return std::tuple{
+        required("waited", &Waited::waited, "Whether there was something to wait for.")};
   }
 };
 

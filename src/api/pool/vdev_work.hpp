@@ -15,8 +15,7 @@ namespace zfsrest::api {
 inline constexpr std::string_view leaves_doc =
     "The guids of the leaves; without it all but spares and cache devices.";
 
-inline void check_leaves(const std::optional<std::vector<model::Guid>>& vdevs,
-                         const Spots& spots) {
+inline void check_leaves(const std::optional<std::vector<model::Guid>>& vdevs, const Spots& spots) {
   if (!vdevs) return;
   const describe::Spot spot = spots.body.key("vdevs");
   if (vdevs->empty()) spot.fault("the list is empty; leave it out for all leaves");

@@ -1,8 +1,8 @@
 #include "api/pool/pool_ddt_prune.hpp"
 
 #include "ops/needs.hpp"
-#include "ops/unjudged.hpp"
 #include "ops/run.hpp"
+#include "ops/unjudged.hpp"
 #include "zfs/background.hpp"
 #include "zfs/pool.hpp"
 

@@ -21,8 +21,7 @@ template <>
 Result<Nothing> start<api::PoolInitialize>(Context& context, const api::Leaves& request) {
   const std::string& pool = request.pool.text();
   return start_on_leaves(context, pool, request.vdevs, api::PoolInitialize::operation,
-                         &model::VdevStatus::initialize,
-                         command_of(pool, zfs::VdevCommand::start));
+                         &model::VdevStatus::initialize, command_of(pool, zfs::VdevCommand::start));
 }
 
 template <>

@@ -10,8 +10,7 @@
 namespace zfsrest::ops {
 namespace {
 
-Result<Nothing> check_limits(const Context& context,
-                             const api::PoolRunProgram::Request& request) {
+Result<Nothing> check_limits(const Context& context, const api::PoolRunProgram::Request& request) {
   const zfs::ProgramLimits most = zfs::read_program_limits(context.module_directory);
   Error refusal = Error::of(Code::bad_request, "a limit is higher than this kernel permits");
   const auto check = [&](const char* field, std::uint64_t wanted, std::uint64_t largest) {
@@ -37,19 +36,19 @@ Error explained(Error error) {
 }  // namespace
 
 template <>
-Result<model::ProgramResult> run<api::PoolRunProgram>(
-    Context& context, const api::PoolRunProgram::Request& request) {
+Result<model::ProgramResult> run<api::PoolRunProgram>(Context& context,
+                                                      const api::PoolRunProgram::Request& request) {
   TRY(check_limits(context, request));
   const zfs::Handle handle = TRY(context.device.open());
   // It changes what it likes, but all at once.
   const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::step}}));
-  auto done = zfs::run_program(
-      handle, request.pool.text(),
-      {.text = request.program,
-       .arguments = request.arguments,
-       .effect = request.read_only ? zfs::Effect::none : zfs::Effect::changes,
-       .instruction_limit = request.instruction_limit,
-       .memory_limit_bytes = request.memory_limit_bytes});
+  auto done =
+      zfs::run_program(handle, request.pool.text(),
+                       {.text = request.program,
+                        .arguments = request.arguments,
+                        .effect = request.read_only ? zfs::Effect::none : zfs::Effect::changes,
+                        .instruction_limit = request.instruction_limit,
+                        .memory_limit_bytes = request.memory_limit_bytes});
   return done.ok() ? std::move(done) : explained(std::move(done).error());
 }
 

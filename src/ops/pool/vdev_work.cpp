@@ -81,17 +81,17 @@ std::vector<model::Skipped> skipped_of(const zfs::Refusals& refusals,
   for (const Fault& fault : refusals) {
     const api::Verdict verdict = api::classify(fault.os_errno, operation);
     const CodeRow& row = row_of(verdict.code);
-    skipped.push_back({.subject = fault.subject,
-                       .code = std::string(row.word),
-                       .detail = std::string(verdict.meaning.empty() ? row.meaning
-                                                                     : verdict.meaning)});
+    skipped.push_back(
+        {.subject = fault.subject,
+         .code = std::string(row.word),
+         .detail = std::string(verdict.meaning.empty() ? row.meaning : verdict.meaning)});
   }
   return skipped;
 }
 
 bool is_refused(const zfs::Refusals& refusals, model::Guid leaf) {
-  return std::ranges::any_of(
-      refusals, [&](const Fault& fault) { return fault.subject == leaf.text(); });
+  return std::ranges::any_of(refusals,
+                             [&](const Fault& fault) { return fault.subject == leaf.text(); });
 }
 
 // How the leaves of a job are doing.
@@ -171,9 +171,8 @@ Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
   if (all.running > 0) return {.state = model::JobState::running, .count = count};
   if (all.suspended > 0) return {.state = model::JobState::paused, .count = count};
   if (all.canceled > 0) return {.state = model::JobState::canceled, .count = count};
-  return {.state = model::JobState::succeeded,
-          .count = count,
-          .result = describe::encode(all.ended)};
+  return {
+      .state = model::JobState::succeeded, .count = count, .result = describe::encode(all.ended)};
 }
 
 Result<Nothing> control_leaves(Context& context, const json::Object& noted,

@@ -1,5 +1,5 @@
-// Initializing and trimming: the same steps for either, on leaves that the kernel answers for one by
-// one.
+// Initializing and trimming: the same steps for either, on leaves that the kernel answers for one
+// by one.
 #pragma once
 
 #include <functional>
