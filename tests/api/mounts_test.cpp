@@ -170,7 +170,7 @@ TEST_F(Mounts, ATreeInUseIsNotDestroyed) {
   make_filesystem(child("a/c"));
   make_snapshot(child("a/c@s"));
   const OpenFile file(usual(child("a")));
-  const Response refused = del(dataset_path(child("a")) + "?recursive=true");
+  const Response refused = del_and_wait(dataset_path(child("a")) + "?recursive=true");
   EXPECT_TRUE(is_refused(refused, 409, "busy"));
   for (const char* name : {"a", "a/b", "a/c"})
     EXPECT_EQ(points_of(child(name)), Points{usual(child(name))}) << name;

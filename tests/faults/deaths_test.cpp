@@ -140,7 +140,7 @@ TEST_F(Deaths, TheAgentCompletesAWriteThatItHasBegunWithoutTheGateway) {
   Connection connection(daemon_.tcp());
   connection.send({.method = "DELETE",
                    .target = "/v1/datasets/tank%2Ftree?recursive=true",
-                   .fields = daemon_.authorization()});
+                   .fields = daemon_.authorization() + "Prefer: wait=60\r\n"});
   std::this_thread::sleep_for(milliseconds(200));
   const milliseconds took = daemon_.kill_and_wait(daemon_.gateway());
   std::cout << "gateway back after " << took.count() << " ms\n";
@@ -155,7 +155,7 @@ TEST_F(Deaths, AWriteUnderWhichTheAgentDiesHasAnUnknownOutcome) {
   Connection connection(daemon_.tcp());
   connection.send({.method = "DELETE",
                    .target = "/v1/datasets/tank%2Ftree?recursive=true",
-                   .fields = daemon_.authorization()});
+                   .fields = daemon_.authorization() + "Prefer: wait=60\r\n"});
   std::this_thread::sleep_for(milliseconds(200));
   daemon_.kill_and_wait(daemon_.agent());
   const Answer answer = connection.read_answer();

@@ -212,7 +212,7 @@ TEST_F(Starts, AWriteThatRunsIsAnsweredBeforeTheEnd) {
   Connection connection(daemon.tcp());
   connection.send({.method = "DELETE",
                    .target = "/v1/datasets/tank%2Ftree?recursive=true",
-                   .fields = daemon.authorization()});
+                   .fields = daemon.authorization() + "Prefer: wait=60\r\n"});
   EXPECT_TRUE(
       eventually([&] { return count_lines(engine_, "zfs list -H -o name -r tank") < before; }));
   EXPECT_EQ(daemon.stop(SIGTERM).status, 0);

@@ -65,7 +65,7 @@ faults::Connection Daemon::begin(const std::string& method, const std::string& t
   connection.send({.method = method,
                    .target = target,
                    .body = body.is_null() ? "" : json::serialize(body),
-                   .fields = authorization()});
+                   .fields = authorization() + "Prefer: wait=300\r\n"});
   return connection;
 }
 

@@ -17,11 +17,13 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "base/errno_name.hpp"
 #include "model/feature_table.hpp"
 #include "unused_calls.hpp"
+#include "zfs/background.hpp"
 #include "zfs/bookmark.hpp"
 #include "zfs/boot_environment.hpp"
 #include "zfs/dataset.hpp"
@@ -588,6 +590,219 @@ std::vector<Case> reopen_cases() {
           of("no such pool", ENOENT, "absent", true)};
 }
 
+model::Guid leaf_of(const Side& side) {
+  return read_pool_status(side.handle, pool_of(side)).value().vdevs.data.front().guid;
+}
+
+NvList leaf_list(model::Guid leaf) {
+  NvList list;
+  list.add_u64(leaf.text(), leaf.value);
+  return list;
+}
+
+constexpr model::Guid no_leaf{4711};
+
+// Nothing is initialized or trimmed any more, whoever began it; that there was nothing to end does
+// not matter.
+void at_rest(const Side& side) {
+  const std::vector leaves{leaf_of(side)};
+  std::ignore = trim(side.handle, pool_of(side), VdevCommand::cancel, {}, leaves);
+  std::ignore = initialize(side.handle, pool_of(side), VdevCommand::cancel, leaves);
+}
+
+std::vector<Case> trim_cases() {
+  const auto of = [](std::string what, int os_errno, VdevCommand command,
+                     std::optional<model::Guid> leaf) {
+    const auto number = static_cast<std::uint64_t>(command);
+    return Case{
+        .function = "lzc_trim",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = at_rest,
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc =
+                  library::trim(pool_of(side), number, 1 << 20, false,
+                                leaf_list(leaf.value_or(leaf_of(side))).raw(), errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_u64("trim_command", number);
+              input.add_list("trim_vdevs", leaf_list(leaf.value_or(leaf_of(side))));
+              input.add_u64("trim_rate", 1 << 20);
+              return side.call(Ioctl::pool_trim, pool_of(side), &input);
+            },
+    };
+  };
+  return {of("a leaf", 0, VdevCommand::start, {}),
+          of("no such leaf", EINVAL, VdevCommand::start, no_leaf),
+          of("what is not trimmed", EINVAL, VdevCommand::suspend, {})};
+}
+
+std::vector<Case> initialize_cases() {
+  const auto of = [](std::string what, int os_errno, VdevCommand command,
+                     std::optional<model::Guid> leaf) {
+    const auto number = static_cast<std::uint64_t>(command);
+    return Case{
+        .function = "lzc_initialize",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = at_rest,
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc =
+                  library::initialize(pool_of(side), number,
+                                      leaf_list(leaf.value_or(leaf_of(side))).raw(), errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_u64("initialize_command", number);
+              input.add_list("initialize_vdevs", leaf_list(leaf.value_or(leaf_of(side))));
+              return side.call(Ioctl::pool_initialize, pool_of(side), &input);
+            },
+    };
+  };
+  return {of("a leaf", 0, VdevCommand::start, {}),
+          of("no such leaf", EINVAL, VdevCommand::start, no_leaf),
+          of("what is not initialized", EINVAL, VdevCommand::suspend, {})};
+}
+
+// What the library makes of the one value that the kernel answers a wait with.
+Outcome waited_outcome(int rc, bool waited) {
+  if (rc != 0) return without_answer(rc);
+  return {.os_errno = 0, .answer = waited ? "waited" : "had nothing to wait for"};
+}
+
+bool holds_true(const NvPair& pair) {
+  const NvValue value = pair.value();
+  const bool* flag = std::get_if<bool>(&value);
+  return flag && *flag;
+}
+
+Outcome wait_by_ioctl(const Side& side, Ioctl number, const std::string& name,
+                      const NvList& input) {
+  const auto command = command_for(name);
+  const Reply reply = side.handle.call(number, *command, &input);
+  const auto pair = reply.output.view().pair("wait_waited");
+  return waited_outcome(reply.os_errno, pair && holds_true(*pair));
+}
+
+constexpr int wait_for_initializing = 2;
+constexpr int no_activity = 99;
+
+std::vector<Case> wait_cases() {
+  const auto of = [](std::string what, int os_errno, int activity) {
+    return Case{
+        .function = "lzc_wait",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = at_rest,
+        .by_library =
+            [=](const Side& side) {
+              bool waited = false;
+              const int rc = library::wait(pool_of(side), activity, waited);
+              return waited_outcome(rc, waited);
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_i32("wait_activity", activity);
+              return wait_by_ioctl(side, Ioctl::wait, pool_of(side), input);
+            },
+    };
+  };
+  return {of("what is at rest", 0, wait_for_initializing), of("no activity", EINVAL, no_activity)};
+}
+
+std::vector<Case> wait_tag_cases() {
+  const auto of = [](std::string what, int os_errno, std::optional<model::Guid> leaf) {
+    return Case{
+        .function = "lzc_wait_tag",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = at_rest,
+        .by_library =
+            [=](const Side& side) {
+              bool waited = false;
+              const int rc = library::wait_tag(pool_of(side), wait_for_initializing,
+                                               leaf.value_or(leaf_of(side)).value, waited);
+              return waited_outcome(rc, waited);
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_i32("wait_activity", wait_for_initializing);
+              input.add_u64("wait_tag", leaf.value_or(leaf_of(side)).value);
+              return wait_by_ioctl(side, Ioctl::wait, pool_of(side), input);
+            },
+    };
+  };
+  return {of("a leaf at rest", 0, {}), of("no such leaf", EINVAL, no_leaf)};
+}
+
+std::vector<Case> wait_fs_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_wait_fs",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = [](const Side& side) { side.filesystem("fs"); },
+        .by_library =
+            [=](const Side& side) {
+              bool waited = false;
+              const int rc = library::wait_for_deletions(side / name, waited);
+              return waited_outcome(rc, waited);
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_i32("wait_activity", 0);
+              return wait_by_ioctl(side, Ioctl::wait_fs, side / name, input);
+            },
+    };
+  };
+  return {of("a file system", 0, "fs"), of("no such file system", ENOENT, "absent")};
+}
+
+std::vector<Case> redact_cases() {
+  const auto of = [](std::string what, int os_errno, std::string snapshot) {
+    return Case{
+        .function = "lzc_redact",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [](const Side& side) {
+              side.filesystem("fs");
+              side.snapshot("fs@s");
+              side.clone("clone", "fs@s");
+              side.snapshot("clone@t");
+            },
+        .by_library =
+            [=](const Side& side) {
+              NvList snapshots;
+              snapshots.add_flag(side / "clone@t");
+              return without_answer(library::redact(side / snapshot, "book", snapshots.raw()));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList snapshots;
+              snapshots.add_flag(side / "clone@t");
+              NvList input;
+              input.add_text("bookname", "book");
+              input.add_list("snapnv", snapshots);
+              return side.call(Ioctl::redact, side / snapshot, &input);
+            },
+    };
+  };
+  return {of("a snapshot", 0, "fs@s"), of("no such snapshot", ENOENT, "fs@absent")};
+}
+
 std::vector<Case> get_bootenv_cases() {
   const auto of = [](std::string what, int os_errno, std::string pool) {
     const auto name_of = [pool](const Side& side) { return pool.empty() ? pool_of(side) : pool; };
@@ -816,6 +1031,12 @@ std::vector<Case> all_cases() {
                             checkpoint_cases,
                             discard_checkpoint_cases,
                             reopen_cases,
+                            trim_cases,
+                            initialize_cases,
+                            wait_cases,
+                            wait_tag_cases,
+                            wait_fs_cases,
+                            redact_cases,
                             get_bootenv_cases,
                             set_bootenv_cases,
                             sync_program_cases,

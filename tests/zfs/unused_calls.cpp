@@ -21,6 +21,10 @@ int bookmark(const std::string& name, const std::string& snapshot) {
   return rc;
 }
 
+int initialize(const std::string& pool, std::uint64_t command, nvlist* vdevs, nvlist** errors) {
+  return lzc_initialize(pool.c_str(), static_cast<pool_initialize_func_t>(command), vdevs, errors);
+}
+
 bool exists(const std::string& name) {
   return lzc_exists(name.c_str()) == B_TRUE;
 }

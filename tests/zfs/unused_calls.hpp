@@ -2,6 +2,7 @@
 // place, or no use for them yet.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 struct nvlist;
@@ -11,6 +12,7 @@ namespace zfsrest::zfs::library {
 int create(const std::string& name, bool volume, nvlist* properties);
 int clone(const std::string& name, const std::string& origin, nvlist* properties);
 int bookmark(const std::string& name, const std::string& snapshot);
+int initialize(const std::string& pool, std::uint64_t command, nvlist* vdevs, nvlist** errors);
 bool exists(const std::string& name);
 
 }  // namespace zfsrest::zfs::library
