@@ -17,6 +17,7 @@
 #include "base/errno_name.hpp"
 #include "config/control.hpp"
 #include "log/log.hpp"
+#include "os/privileges.hpp"
 #include "zfs/module.hpp"
 
 namespace zfsrest::agent {
@@ -106,7 +107,7 @@ class Agent {
       if (!frame.ok() && frame.error().code == Code::bug) break;
       if (!frame.ok() || !frame.value()) return;
       if (frame.value()->kind == link::Kind::request)
-        dispatcher_.dispatch(channel, *frame.value());
+        dispatcher_.dispatch(channel, *std::move(frame.value()));
       else if (frame.value()->kind == link::Kind::closed)
         callers_.forget(frame.value()->payload);
       else
@@ -178,6 +179,7 @@ Result<std::unique_ptr<jobs::Registry>> open_jobs(const config::Settings& settin
 int run() {
   log::name_process("agent");
   ::prctl(PR_SET_NAME, "zfsrest-agent", 0, 0, 0);
+  os::forbid_core_files();
   const os::Fd signals = block_signals();
   config::Control control{os::Fd(config::control_fd)};
   auto start = control.receive_start();

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/prepared.hpp"
 #include "agent/reply.hpp"
+#include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::agent {
 
@@ -19,8 +21,11 @@ struct Call {
   std::shared_ptr<Reply> reply;
   // Each piece of a list has a deadline of its own, and moves this one.
   std::atomic<std::chrono::steady_clock::time_point> deadline{};
+  std::optional<zfs::WrappingKey> key{};  // once it is made
   std::string caller;
   std::chrono::seconds wait{0};  // how long the caller waits for a job to end
+
+  void forget_request();
 
   bool is_job() const { return prepared.mode == Mode::run && prepared.job.has_value(); }
 };

@@ -50,7 +50,7 @@ bool only_reads(const Call& call) {
 
 }  // namespace
 
-void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, const link::Frame& frame) {
+void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame) {
   static constexpr api::Operation unknown{.id = "unknown",
                                           .method = api::Method::get,
                                           .path = "",
@@ -58,9 +58,10 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, const l
                                           .lane = api::Lane::general,
                                           .summary = "",
                                           .description = ""};
-  auto parsed = json::parse(frame.payload);
-  const json::Object& request =
-      parsed.ok() && parsed.value().is_object() ? parsed.value().get_object() : object_at({}, "");
+  std::optional parsed(json::parse(frame.request, *frame.memory));
+  const json::Object& request = parsed->ok() && parsed->value().is_object()
+                                    ? parsed->value().get_object()
+                                    : object_at({}, "");
   auto reply = std::make_shared<Reply>(channel, frame.id, text_at(request, "request_id"));
   const Entry* entry = find_entry(text_at(request, "operation"));
   if (!entry) {
@@ -69,6 +70,10 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, const l
   }
   try {
     auto call = receive(request, reply, *entry);
+    // Key material was taken over or refused, and is wiped before any answer.
+    parsed.reset();
+    frame = {};
+    os::wipe_stack();
     if (call.ok())
       start(call.value());
     else
@@ -105,10 +110,59 @@ void Dispatcher::start(const std::shared_ptr<Call>& call) {
   keep_deadline(call, task);
   if (call->shape == Shape::lines && call->prepared.list)
     submit(shared_.lanes.streams(), call, task);
-  else if (call->prepared.pool.empty() || call->prepared.operation->lane == api::Lane::general)
+  else if (call->prepared.key)
+    start_with_key(call, task);
+  else
+    start_in(lane_of(*call), call, task);
+}
+
+void Dispatcher::start_in(api::Lane lane, const std::shared_ptr<Call>& call,
+                          const std::shared_ptr<Task>& task) {
+  const bool is_general = call->prepared.operation->lane == api::Lane::general;
+  if (call->prepared.pool.empty() || is_general)
     submit(shared_.lanes.general(), call, task);
   else
-    start_on_pool(call, lane_of(*call), task);
+    start_on_pool(call, lane, task);
+}
+
+// What the kernel knows of a key is read on the pool's workers, a passphrase is stretched on others
+// that do nothing else, and only then the operation goes where it belongs. Until then it has not
+// begun.
+void Dispatcher::start_with_key(const std::shared_ptr<Call>& call,
+                                const std::shared_ptr<Task>& task) {
+  const auto stretch = [this, call, task](const zfs::Stretching& stretching) {
+    // It is worth nothing to one who has got an answer.
+    if (call->reply->is_given()) return;
+    call->key = zfs::wrapping_key_of(*call->prepared.key, stretching);
+    os::wipe_stack();
+    start_in(lane_of(*call), call, task);
+  };
+  const auto read = [this, call, stretch] {
+    const auto found = read_stretching(*call);
+    if (!found.ok())
+      call->reply->fail(found.error(), *call->prepared.operation);
+    else
+      submit(shared_.lanes.stretching(), call,
+             guarded(call, [stretch, stretching = found.value()] { stretch(stretching); }));
+  };
+  start_in(api::Lane::read, call, guarded(call, read));
+}
+
+Result<zfs::Stretching> Dispatcher::read_stretching(Call& call) {
+  ops::Context made = TRY(context(call));
+  return call.prepared.read_stretching(made);
+}
+
+// A task in which an exception becomes the answer.
+std::shared_ptr<Task> Dispatcher::guarded(const std::shared_ptr<Call>& call,
+                                          std::function<void()> work) {
+  return std::make_shared<Task>([call, work = std::move(work)] {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      call->reply->fail(Error::of(Code::bug, error.what()), *call->prepared.operation);
+    }
+  });
 }
 
 void Dispatcher::start_on_pool(const std::shared_ptr<Call>& call, api::Lane lane,
@@ -187,6 +241,7 @@ Result<ops::Context> Dispatcher::context(Call& call) {
     return jobs_.control(job, control);
   };
   context.interrupt_canceled = [this] { jobs_.interrupt_canceled(); };
+  context.key = call.key;
   return context;
 }
 
@@ -206,18 +261,26 @@ void Dispatcher::run(const std::shared_ptr<Call>& call) {
 
 void Dispatcher::run_at_once(Call& call) {
   const api::Operation& operation = *call.prepared.operation;
-  auto made = context(call);
-  if (!made.ok()) {
-    call.reply->fail(made.error(), operation);
-  } else if (call.prepared.list) {
-    run_list(call, made.value());
-  } else {
-    auto outcome = call.prepared.run(made.value());
-    if (outcome.ok())
-      call.reply->document(std::move(outcome.value().body), std::move(outcome.value().location));
+  if (call.prepared.list) {
+    auto made = context(call);
+    if (made.ok())
+      run_list(call, made.value());
     else
-      call.reply->fail(outcome.error(), operation);
+      call.reply->fail(made.error(), operation);
+    return;
   }
+  auto outcome = run_document(call);
+  // Key material goes before the answer does.
+  call.forget_request();
+  if (outcome.ok())
+    call.reply->document(std::move(outcome.value().body), std::move(outcome.value().location));
+  else
+    call.reply->fail(outcome.error(), operation);
+}
+
+Result<Outcome> Dispatcher::run_document(Call& call) {
+  ops::Context made = TRY(context(call));
+  return call.prepared.run(made);
 }
 
 void Dispatcher::run_list(Call& call, ops::Context& context) {

@@ -22,7 +22,7 @@ class Dispatcher {
   void recover_jobs() { jobs_.recover(); }
 
   // Takes a request and returns at once; the answer goes to `channel` when there is one.
-  void dispatch(const std::shared_ptr<link::Channel>& channel, const link::Frame& frame);
+  void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame);
 
   // Waits for what runs, at most so long.
   void wait_idle(std::chrono::milliseconds longest) { shared_.lanes.wait_idle(longest); }
@@ -33,11 +33,18 @@ class Dispatcher {
   Result<std::shared_ptr<Call>> receive(const json::Object& request, std::shared_ptr<Reply> reply,
                                         const Entry& entry);
   void start(const std::shared_ptr<Call>& call);
+  void start_in(api::Lane lane, const std::shared_ptr<Call>& call,
+                const std::shared_ptr<Task>& task);
+  void start_with_key(const std::shared_ptr<Call>& call, const std::shared_ptr<Task>& task);
   void start_on_pool(const std::shared_ptr<Call>& call, api::Lane lane,
                      const std::shared_ptr<Task>& task);
   void submit(Workers& workers, const std::shared_ptr<Call>& call, std::shared_ptr<Task> task);
+  Result<zfs::Stretching> read_stretching(Call& call);
+  static std::shared_ptr<Task> guarded(const std::shared_ptr<Call>& call,
+                                       std::function<void()> work);
   void run(const std::shared_ptr<Call>& call);
   void run_at_once(Call& call);
+  Result<Outcome> run_document(Call& call);
   void run_list(Call& call, ops::Context& context);
   void keep_deadline(const std::shared_ptr<Call>& call, const std::shared_ptr<Task>& task);
   void pass_deadline(Call& call, const std::shared_ptr<Task>& task);

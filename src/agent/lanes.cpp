@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t general_threads = 8;
 constexpr std::size_t stream_threads = 16;
+constexpr std::size_t stretching_threads = 2;
 constexpr std::size_t read_threads = 4;
 constexpr std::size_t write_threads = 4;
 constexpr std::size_t rescue_threads = 2;
@@ -20,7 +21,8 @@ Lanes::Lanes(std::size_t queue, std::size_t jobs)
     : queue_(queue),
       jobs_(jobs),
       general_(std::make_shared<Workers>(general_threads, queue)),
-      streams_(std::make_shared<Workers>(stream_threads, 0)) {}
+      streams_(std::make_shared<Workers>(stream_threads, 0)),
+      stretching_(std::make_shared<Workers>(stretching_threads, queue)) {}
 
 std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
   switch (lane) {
@@ -64,7 +66,7 @@ void Lanes::forget_unused() {
 }
 
 void Lanes::wait_idle(std::chrono::milliseconds longest) {
-  std::vector<std::shared_ptr<Workers>> all{general_, streams_};
+  std::vector<std::shared_ptr<Workers>> all{general_, streams_, stretching_};
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, pool] : pools_)

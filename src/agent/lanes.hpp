@@ -19,6 +19,8 @@ class Lanes {
 
   Workers& general() { return *general_; }
   Workers& streams() { return *streams_; }
+  // For passphrases, which keep a processor busy and nothing else waiting.
+  Workers& stretching() { return *stretching_; }
 
   // The workers of a pool, if they exist: they are made once the kernel has listed the pool, so
   // that names of pools that do not exist cost nothing.
@@ -42,6 +44,7 @@ class Lanes {
   std::size_t jobs_;
   std::shared_ptr<Workers> general_;
   std::shared_ptr<Workers> streams_;
+  std::shared_ptr<Workers> stretching_;
   mutable std::mutex mutex_;
   std::map<std::string, Pool> pools_;
 };

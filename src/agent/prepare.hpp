@@ -110,6 +110,14 @@ Result<Prepared> prepare(const api::Parts& parts) {
           .begin = [request](ops::Context& context) { return ops::ready<Op>(context, *request); }};
   }
   if constexpr (requires { Op::awaited(*request); }) prepared.awaited = Op::awaited(*request);
+  if constexpr (requires { Op::key(*request); }) {
+    if (const model::Key* key = Op::key(*request); key && prepared.mode == Mode::run) {
+      prepared.key = *key;
+      prepared.read_stretching = [request](ops::Context& context) {
+        return ops::read_stretching<Op>(context, *request);
+      };
+    }
+  }
   if constexpr (Op::operation.late == api::Late::last_answer) {
     prepared.late = [request](const ops::LastSeen& seen) -> std::optional<std::string> {
       const auto last = ops::last_answer<Op>(seen, *request);

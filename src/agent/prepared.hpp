@@ -45,6 +45,9 @@ struct Prepared {
   std::optional<std::uint64_t> limit;  // of a list
   std::optional<PreparedJob> job;
   std::optional<model::JobId> awaited;  // the job whose end a caller may wait for
+  // The key that the request gives, and how it becomes what the kernel takes; empty for none.
+  std::optional<model::Key> key;
+  std::function<Result<zfs::Stretching>(ops::Context&)> read_stretching;
   // What is answered at the deadline in place of a refusal; empty for operations that have nothing
   // such.
   std::function<std::optional<std::string>(const ops::LastSeen&)> late;

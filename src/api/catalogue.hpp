@@ -3,16 +3,19 @@
 
 #include <span>
 
+#include "api/dataset/dataset_change_key.hpp"
 #include "api/dataset/dataset_create.hpp"
 #include "api/dataset/dataset_destroy.hpp"
 #include "api/dataset/dataset_get.hpp"
 #include "api/dataset/dataset_inherit.hpp"
 #include "api/dataset/dataset_list.hpp"
+#include "api/dataset/dataset_load_key.hpp"
 #include "api/dataset/dataset_mount.hpp"
 #include "api/dataset/dataset_promote.hpp"
 #include "api/dataset/dataset_rename.hpp"
 #include "api/dataset/dataset_rollback.hpp"
 #include "api/dataset/dataset_set.hpp"
+#include "api/dataset/dataset_unload_key.hpp"
 #include "api/dataset/dataset_unmount.hpp"
 #include "api/dataset/dataset_wait.hpp"
 #include "api/job/job_cancel.hpp"
@@ -67,15 +70,7 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
-         PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv,
-         PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop,
-         PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend,
-         PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,
-         DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote,
-         DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetWait, SnapshotList,
-         SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename,
-         SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey, DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

@@ -12,7 +12,8 @@ constexpr bool is_sentence(std::string_view text) {
   return text.ends_with('.') && text.size() > 4;
 }
 
-// Each `{name}` of the path is a required field, and every text is a sentence.
+// Each `{name}` of the path is a required field, every text is a sentence, and key material travels
+// in bodies only.
 template <class Op>
 consteval bool well_declared() {
   constexpr const Operation& operation = Op::operation;
@@ -25,6 +26,10 @@ consteval bool well_declared() {
   std::size_t in_path = 0;
   describe::each_field<typename Op::Request>([&](const auto& field) {
     good = good && is_sentence(field.doc);
+    const bool has_body = operation.method == Method::post || operation.method == Method::patch;
+    if (field.care == describe::Care::secret)
+      good = good && has_body && field.place == describe::Place::natural &&
+             !path_names(operation.path, field.name);
     if (!path_names(operation.path, field.name)) return;
     ++in_path;
     good = good && field.presence == describe::Presence::required;

@@ -18,6 +18,8 @@ constexpr std::array rows{
             "No valid bearer token was presented, and the connection itself proves nothing."},
     CodeRow{Code::denied, 403, "denied", "The caller may not do this",
             "The caller is known, but the role or the kernel's own permission is missing."},
+    CodeRow{Code::wrong_key, 403, "wrong_key", "The key is not the right one",
+            "The key or passphrase given does not open the dataset; nothing was changed."},
     CodeRow{Code::not_found, 404, "not_found", "No such object",
             "The pool, dataset or snapshot that the request names does not exist."},
     CodeRow{Code::no_such_path, 404, "no_such_path", "No such path",

@@ -13,6 +13,7 @@ enum class Code : std::uint8_t {
   bad_host,
   unauthenticated,
   denied,
+  wrong_key,
   not_found,
   no_such_path,
   method_not_allowed,

@@ -25,7 +25,10 @@ void fault_unknown_keys(const json::Object& object, std::span<const std::string_
                         const Spot& spot) {
   for (const auto& [key, value] : object) {
     const std::string_view name(key.data(), key.size());
-    if (std::ranges::find(known, name) == known.end())
+    if (std::ranges::find(known, name) != known.end()) continue;
+    if (spot.is_about_secrets())
+      spot.fault(fmt::format("a key is unknown; known are: {}", fmt::join(known, ", ")));
+    else
       spot.key(name).fault(
           known.empty()
               ? fmt::format("\"{}\" is unknown; none is known here", name)
@@ -34,7 +37,8 @@ void fault_unknown_keys(const json::Object& object, std::span<const std::string_
 }
 
 void fault_word(const Spot& spot, std::string_view got, std::span<const std::string_view> words) {
-  spot.fault(fmt::format("\"{}\" is not among: {}", got, fmt::join(words, ", ")));
+  const std::string what = spot.is_about_secrets() ? "it" : fmt::format("\"{}\"", got);
+  spot.fault(fmt::format("{} is not among: {}", what, fmt::join(words, ", ")));
 }
 
 std::optional<std::int64_t> decode_signed(const json::Value& value, const Spot& spot,

@@ -1,11 +1,17 @@
 // From JSON to typed values and back: one Codec per kind of type, chosen by what the type offers.
 //
-//   records   `static constexpr auto fields()`, optionally `static constexpr std::string_view
-//   schema_name` texts     `static Result<T> parse(std::string_view)`, `std::string text() const`,
-//   `static TextShape shape()` words     an enumeration with `std::span<const Word<E>> words_of(E)`
-//   found by argument-dependent look-up unions    std::variant of records, each with `static
-//   constexpr std::string_view type`, told apart by the key "type" maps      std::map<std::string,
-//   T>;  lists std::vector<T>;  std::optional<T> is T or null
+// Records have `static constexpr auto fields()` and may have `static constexpr std::string_view
+// schema_name`.
+//
+// Texts have `static Result<T> parse(std::string_view)`, `static TextShape shape()` and
+// `std::string text() const`; secrets lack the last, so that nothing can write them.
+//
+// Words are an enumeration with `std::span<const Word<E>> words_of(E)`, found by argument-dependent
+// look-up.
+//
+// Unions are a std::variant of records, each with `static constexpr std::string_view type`, told
+// apart by the key "type". Maps are std::map<std::string, T>, lists std::vector<T>, and
+// std::optional<T> is T or null.
 #pragma once
 
 #include <concepts>
@@ -141,9 +147,8 @@ struct Codec<json::Value> {
 };
 
 template <class T>
-concept Text = requires(const T& value, std::string_view text) {
+concept Text = requires(std::string_view text) {
   { T::parse(text) } -> std::same_as<Result<T>>;
-  { value.text() } -> std::convertible_to<std::string>;
   { T::shape() } -> std::same_as<TextShape>;
 };
 
@@ -322,7 +327,9 @@ void decode_field(const json::Object& object, const F& field, T& record, bool& g
     }
     return;
   }
-  auto decoded = decode<typename F::Type>(*value, spot.key(field.name));
+  const Spot place = spot.key(field.name);
+  auto decoded =
+      decode<typename F::Type>(*value, field.care == Care::secret ? place.about_secrets() : place);
   if (decoded)
     record.*field.member = std::move(*decoded);
   else

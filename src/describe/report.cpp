@@ -18,11 +18,23 @@ Error Report::take() {
 }
 
 Spot Spot::key(std::string_view name) const {
-  return {*report_, in_, pointer_ + "/" + json::pointer_token(name)};
+  return at(pointer_ + "/" + json::pointer_token(name));
 }
 
 Spot Spot::index(std::size_t position) const {
-  return {*report_, in_, fmt::format("{}/{}", pointer_, position)};
+  return at(fmt::format("{}/{}", pointer_, position));
+}
+
+Spot Spot::about_secrets() const {
+  Spot same = *this;
+  same.care_ = Care::secret;
+  return same;
+}
+
+Spot Spot::at(std::string pointer) const {
+  Spot other = *this;
+  other.pointer_ = std::move(pointer);
+  return other;
 }
 
 void Spot::fault(std::string detail) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "describe/field.hpp"
 
 namespace zfsrest::describe {
 
@@ -39,18 +40,22 @@ class Spot {
   Spot key(std::string_view name) const;
   Spot index(std::size_t position) const;
   // The place to which a relative pointer leads from here.
-  Spot below(std::string_view pointer) const {
-    return {*report_, in_, pointer_ + std::string(pointer)};
-  }
+  Spot below(std::string_view pointer) const { return at(pointer_ + std::string(pointer)); }
+  // The same place, with nothing of what stands there and below to be told again.
+  Spot about_secrets() const;
+  bool is_about_secrets() const { return care_ == Care::secret; }
   void fault(std::string detail) const;
   // Takes the detail, and the faults if there are any, of what a parser found wrong.
   void fault(const Error& error) const;
   Report& report() const { return *report_; }
 
  private:
+  Spot at(std::string pointer) const;
+
   Report* report_;
   std::string_view in_;
   std::string pointer_;
+  Care care_ = Care::ordinary;
 };
 
 }  // namespace zfsrest::describe

@@ -94,8 +94,9 @@ class AgentLink::Connection : public std::enable_shared_from_this<AgentLink::Con
   }
 
   // `call` learns when the last byte has left.
-  void send(const link::Frame& frame, std::shared_ptr<Pending> call = nullptr) {
-    outgoing_.push_back({.bytes = link::encode(frame), .call = std::move(call)});
+  void send(link::Frame frame, std::shared_ptr<Pending> call = nullptr) {
+    outgoing_.push_back(
+        {.memory = frame.memory, .bytes = link::encode(frame), .call = std::move(call)});
     more_.cancel();
   }
 
@@ -109,7 +110,8 @@ class AgentLink::Connection : public std::enable_shared_from_this<AgentLink::Con
 
  private:
   struct Outgoing {
-    std::string bytes;
+    std::shared_ptr<os::Arena> memory;  // of the bytes, if they are a request's
+    std::pmr::string bytes;
     std::shared_ptr<Pending> call;
   };
 
@@ -255,15 +257,16 @@ std::chrono::milliseconds AgentLink::patience_for(Effect effect) const {
 }
 
 asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(
-    std::string request, Effect effect, std::chrono::seconds longer) {
+    link::Frame request, Effect effect, std::chrono::seconds longer) {
   if (!is_up_) co_return away();
-  if (request.size() > link::largest_payload)
+  if (request.request.size() > link::largest_payload)
     co_return Error::of(Code::body_too_large, "the request is too large");
   const auto pending = std::make_shared<Pending>(io_, patience_for(effect) + longer);
   const std::uint64_t id = next_id_++;
   pending_.emplace(id, pending);
-  const link::Frame frame{.kind = link::Kind::request, .id = id, .payload = std::move(request)};
-  connection_->send(frame, pending);
+  request.id = id;
+  // It is wiped once it has left, and not only when the answer has come.
+  connection_->send(std::move(request), pending);
   const bool has_ended = co_await pending->finished.wait();
   if (pending->answer) co_return std::move(*pending->answer);
   pending_.erase(id);

@@ -58,7 +58,7 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   // The agent's answer, or why there is none: `agent_away` if the operation was certainly not
   // begun, `outcome_unknown` if a write may have been, `body_too_large` if it is more than the link
   // takes. `longer` is what the caller wants to wait beyond the usual.
-  boost::asio::awaitable<std::variant<Answer, Error>> call(std::string request, Effect effect,
+  boost::asio::awaitable<std::variant<Answer, Error>> call(link::Frame request, Effect effect,
                                                            std::chrono::seconds longer);
 
   void tell_closed(const std::string& handle);

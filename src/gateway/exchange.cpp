@@ -112,8 +112,16 @@ json::Object texts(const std::map<std::string, std::string>& map) {
   return object;
 }
 
-// The one object that the agent decodes.
-Result<json::Object> canonical(const http::Request& request, const Routed& routed,
+// The body as it came, once it is known to be an object; empty if there is none.
+Result<std::string_view> checked_body(const http::Request& request, const Routed& routed) {
+  if (!api::takes_body(*routed.match.operation) || request.body.empty()) return std::string_view();
+  const json::Value body = TRY(json::parse(request.body, *request.memory));
+  if (!body.is_object()) return Error::of(Code::bad_request, "the body must be a JSON object");
+  return request.body;
+}
+
+// The one object that the agent decodes, in the memory of the request.
+Result<link::Frame> message_of(const http::Request& request, const Routed& routed,
                                const std::string& request_id) {
   json::Object object{{"operation", routed.match.operation->id}, {"request_id", request_id}};
   if (auto token = TRY(token_of(request.head))) object["token"] = *token;
@@ -122,17 +130,17 @@ Result<json::Object> canonical(const http::Request& request, const Routed& route
   if (routed.wait.count() > 0) object["wait_seconds"] = routed.wait.count();
   object["path"] = texts(routed.match.fields);
   object["query"] = texts(routed.target.query);
-  if (api::takes_body(*routed.match.operation) && !request.body.empty()) {
-    json::Value body = TRY(json::parse(request.body));
-    if (!body.is_object()) return Error::of(Code::bad_request, "the body must be a JSON object");
-    object["body"] = std::move(body);
-  }
-  return object;
-}
-
-Result<std::string> message_of(const http::Request& request, const Routed& routed,
-                               const std::string& request_id) {
-  return json::serialize(TRY(canonical(request, routed, request_id)));
+  const std::string_view body = TRY(checked_body(request, routed));
+  std::string rest = json::serialize(object);
+  if (!body.empty()) rest.replace(rest.size() - 1, 1, ",\"body\":");
+  const std::string_view end = body.empty() ? "" : "}";
+  const std::size_t size = rest.size() + body.size() + end.size();
+  const std::span text(static_cast<char*>(request.memory->allocate(size, 1)), size);
+  auto at = text.begin();
+  for (const std::string_view part : {std::string_view(rest), body, end})
+    at = std::ranges::copy(part, at).out;
+  return link::Frame{
+      .kind = link::Kind::request, .memory = request.memory, .request = {text.data(), text.size()}};
 }
 
 http::Response document_response(const api::Operation& operation, link::Frame frame,
@@ -247,10 +255,12 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
   const std::string request_id = make_request_id();
   if (operation.lane == api::Lane::gateway) co_return alive(request_id);
   auto message = message_of(request, routed, request_id);
+  // It may take long from here, and nobody needs the body any more. The parser resolves escapes on
+  // the stack.
+  request.memory.reset();
+  os::wipe_stack();
   if (!message.ok())
     co_return problem_of(*message.error().code, message.error().detail, request_id);
-  // It may take long from here, and nobody needs the body any more.
-  std::string().swap(request.body);
   auto outcome = co_await link->call(std::move(message.value()), effect_of(routed), routed.wait);
   if (auto* answered = std::get_if<AgentLink::Answer>(&outcome)) {
     http::Response response = response_of(routed, std::move(*answered), request_id);

@@ -15,6 +15,7 @@
 #include "gateway/exchange.hpp"
 #include "http/server.hpp"
 #include "log/log.hpp"
+#include "os/privileges.hpp"
 
 namespace zfsrest::gateway {
 namespace {
@@ -164,6 +165,7 @@ class Gateway {
 int run() {
   log::name_process("gateway");
   ::prctl(PR_SET_NAME, "zfsrest-gateway", 0, 0, 0);
+  os::forbid_core_files();
   std::signal(SIGPIPE, SIG_IGN);
   config::Control control{os::Fd(config::control_fd)};
   auto start = control.receive_start();

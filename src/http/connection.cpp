@@ -229,6 +229,8 @@ asio::awaitable<Connection::Next> Connection::end_early(RequestParser& parser, R
 
 asio::awaitable<Connection::Next> Connection::refuse(Refusal refusal, Exchange exchange) {
   exchange.after = After::close;
+  // Nothing of it is read any more.
+  input_.clear();
   Response response = render_refusal(service_->hooks, refusal.code, std::move(refusal.detail));
   co_return co_await send(std::move(response), exchange);
 }

@@ -4,12 +4,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "os/arena.hpp"
 #include "os/fd.hpp"
 
 namespace zfsrest::http {
@@ -55,9 +57,11 @@ struct Origin {
   std::string handle;  // the agent's unguessable handle of a Unix connection, empty on TCP
 };
 
+// The body lies in `memory`, which is wiped when the last who needs it lets go.
 struct Request {
   RequestHead head;
-  std::string body;
+  std::shared_ptr<os::Arena> memory;
+  std::string_view body;
   const Origin* origin = nullptr;  // lives as long as the answer is being made
 };
 

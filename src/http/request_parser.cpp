@@ -4,6 +4,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <utility>
+#include <vector>
 
 #include "http/target.hpp"
 
@@ -33,14 +34,14 @@ std::string_view view_of(string_view text) {
 // Beast's parser, given only slices that the guard has found whole.
 class RequestParser::Wire final : public beast_http::basic_parser<true> {
  public:
-  explicit Wire(const Limits& limits) : limits_(limits) {
+  Wire(const Limits& limits, os::Arena& memory) : body(&memory), limits_(limits) {
     // The limits are ours, with answers of their own: Beast's own body limit would speak first.
     body_limit(boost::none);
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   }
 
   RequestHead head;
-  std::string body;
+  std::pmr::vector<char> body;
   std::uint64_t chunk_bytes_left = 0;
   bool has_too_many_fields = false;
   bool is_body_too_large = false;
@@ -66,11 +67,13 @@ class RequestParser::Wire final : public beast_http::basic_parser<true> {
 
   void on_header_impl(error_code&) override {}
   void on_response_impl(int, string_view, int, error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& size_bytes, error_code&) override {
+    if (size_bytes) body.reserve(*size_bytes);
+  }
   void on_finish_impl(error_code&) override {}
 
   std::size_t on_body_impl(string_view piece, error_code&) override {
-    body.append(piece.data(), piece.size());
+    body.insert(body.end(), piece.begin(), piece.end());
     return piece.size();
   }
 
@@ -83,7 +86,7 @@ class RequestParser::Wire final : public beast_http::basic_parser<true> {
   }
 
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override {
-    body.append(piece.data(), piece.size());
+    body.insert(body.end(), piece.begin(), piece.end());
     chunk_bytes_left -= piece.size();
     return piece.size();
   }
@@ -93,7 +96,7 @@ class RequestParser::Wire final : public beast_http::basic_parser<true> {
 };
 
 RequestParser::RequestParser(const Limits& limits)
-    : limits_(limits), wire_(std::make_unique<Wire>(limits)) {}
+    : limits_(limits), wire_(std::make_unique<Wire>(limits, *memory_)) {}
 
 RequestParser::~RequestParser() = default;
 
@@ -102,7 +105,10 @@ std::uint64_t RequestParser::body_bytes() const {
 }
 
 Request RequestParser::take_request() {
-  return {.head = std::move(head_), .body = std::move(wire_->body)};
+  const std::string_view body(wire_->body.data(), wire_->body.size());
+  // The bytes stay in the memory, which is not ours any more.
+  wire_.reset();
+  return {.head = std::move(head_), .memory = std::move(memory_), .body = body};
 }
 
 RequestParser::Step RequestParser::parse_head(std::string_view input) {

@@ -43,7 +43,7 @@ class RequestParser {
 
   std::uint64_t body_bytes() const;
 
-  // Once the body is done; the parser has neither any more.
+  // Once the body is done; the parser is of no further use.
   Request take_request();
 
  private:
@@ -56,6 +56,7 @@ class RequestParser {
   std::optional<Refusal> put(std::string_view slice);
 
   const Limits& limits_;
+  std::shared_ptr<os::Arena> memory_ = std::make_shared<os::Arena>();
   std::unique_ptr<Wire> wire_;
   RequestHead head_;
   std::size_t scanned_bytes_ = 0;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value_stack.hpp>
 #include <cmath>
 #include <set>
@@ -15,15 +17,35 @@ namespace {
 
 namespace bj = boost::json;
 
+// What the library takes for memory, from what the standard does.
+class Memory final : public bj::memory_resource {
+ public:
+  explicit Memory(std::pmr::memory_resource& memory) : memory_(memory) {}
+
+ private:
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    return memory_.allocate(bytes, alignment);
+  }
+  void do_deallocate(void*, std::size_t, std::size_t) override {}
+  bool do_is_equal(const bj::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+
+  std::pmr::memory_resource& memory_;
+};
+
 class Handler {
  public:
+  Handler(bj::storage_ptr storage, std::pmr::memory_resource* memory)
+      : storage_(std::move(storage)), stack_(storage_), keys_(memory), key_(memory) {}
+
   static constexpr std::size_t max_object_size = bj::object::max_size();
   static constexpr std::size_t max_array_size = bj::array::max_size();
   static constexpr std::size_t max_key_size = bj::string::max_size();
   static constexpr std::size_t max_string_size = bj::string::max_size();
 
   bool on_document_begin(bj::error_code&) {
-    stack_.reset();
+    stack_.reset(storage_);
     return true;
   }
   bool on_document_end(bj::error_code&) { return true; }
@@ -49,8 +71,7 @@ class Handler {
   bool on_key(bj::string_view part, std::size_t, bj::error_code& ec) {
     key_.append(part.data(), part.size());
     stack_.push_key(part);
-    if (!keys_.back().insert(key_).second)
-      return refuse(ec, fmt::format("the key \"{}\" stands twice in one object", key_));
+    if (!keys_.back().insert(key_).second) return refuse(ec, "a key stands twice in one object");
     key_.clear();
     return true;
   }
@@ -108,19 +129,19 @@ class Handler {
     return false;
   }
 
+  bj::storage_ptr storage_;
   bj::value_stack stack_;
-  std::vector<std::set<std::string>> keys_;  // of the objects that are open
-  std::string key_;
+  std::pmr::vector<std::pmr::set<std::pmr::string>> keys_;  // of the objects that are open
+  std::pmr::string key_;
   bool number_in_parts_ = false;
   std::string refusal_;
 };
 
-}  // namespace
-
-Result<Value> parse(std::string_view text) {
+Result<Value> parse_into(std::string_view text, bj::storage_ptr storage,
+                         std::pmr::memory_resource* memory) {
   bj::parse_options options;
   options.max_depth = max_depth;
-  bj::basic_parser<Handler> parser(options);
+  bj::basic_parser<Handler> parser(options, std::move(storage), memory);
   bj::error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
   if (!ec && read < text.size()) ec = bj::error::extra_data;
@@ -131,6 +152,18 @@ Result<Value> parse(std::string_view text) {
                                  refusal.empty() ? ec.message() : refusal));
   }
   return parser.handler().take();
+}
+
+}  // namespace
+
+Result<Value> parse(std::string_view text) {
+  return parse_into(text, {}, std::pmr::get_default_resource());
+}
+
+Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory) {
+  // The values refer to it, so that it must stay as long as they may.
+  auto* adapter = new (memory.allocate(sizeof(Memory), alignof(Memory))) Memory(memory);
+  return parse_into(text, adapter, &memory);
 }
 
 }  // namespace zfsrest::json

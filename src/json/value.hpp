@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,11 @@ inline constexpr std::size_t max_depth = 32;
 
 // Parses one JSON text strictly. Beyond the grammar it refuses a key that stands twice in one
 // object, an integer that does not fit 64 bits, a number too large for a double, invalid UTF-8, and
-// anything nested deeper than `max_depth`. The error says where.
+// anything nested deeper than `max_depth`. The error says where, and repeats nothing of the text,
+// which may be key material.
 Result<Value> parse(std::string_view text);
+// The same with all that is made of the text in `memory`, which must free nothing before it goes.
+Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory);
 
 // Compact text; doubles in the shortest form that reads back the same.
 std::string serialize(const Value& value);

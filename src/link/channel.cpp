@@ -9,7 +9,7 @@
 namespace zfsrest::link {
 
 Result<Nothing> Channel::send(const Frame& frame) {
-  const std::string bytes = encode(frame);
+  const std::pmr::string bytes = encode(frame);
   const std::lock_guard lock(sending_);
   std::string_view rest = bytes;
   int passed = frame.descriptor.get();
@@ -28,6 +28,7 @@ Result<std::optional<Frame>> Channel::receive() {
     const std::size_t got = TRY(os::receive_plain(fd_.get(), buffer));
     if (got == 0) return std::optional<Frame>();
     decoder_.feed({buffer.data(), got});
+    os::wipe(std::span(buffer).first(got));
   }
 }
 

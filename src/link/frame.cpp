@@ -1,65 +1,95 @@
 #include "link/frame.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace zfsrest::link {
-namespace {
 
-// Both ends run on one host, so the header is in its own byte order.
-struct Header {
-  std::uint32_t payload_bytes;
-  std::uint16_t location_bytes;
-  std::uint8_t kind;
-  std::uint8_t carries_descriptor;
-  std::uint64_t id;
-};
-static_assert(sizeof(Header) == 16);
-
-}  // namespace
-
-std::string encode(const Frame& frame) {
-  const Header header{.payload_bytes = static_cast<std::uint32_t>(frame.payload.size()),
-                      .location_bytes = static_cast<std::uint16_t>(frame.location.size()),
-                      .kind = static_cast<std::uint8_t>(frame.kind),
-                      .carries_descriptor = frame.descriptor ? std::uint8_t{1} : std::uint8_t{0},
-                      .id = frame.id};
-  std::string bytes(sizeof(header), '\0');
+std::pmr::string encode(const Frame& frame) {
+  const Decoder::Header header{
+      .payload_bytes = static_cast<std::uint32_t>(frame.payload.size() + frame.request.size()),
+      .location_bytes = static_cast<std::uint16_t>(frame.location.size()),
+      .kind = static_cast<std::uint8_t>(frame.kind),
+      .carries_descriptor = frame.descriptor ? std::uint8_t{1} : std::uint8_t{0},
+      .id = frame.id};
+  std::pmr::string bytes(frame.memory ? frame.memory.get() : std::pmr::get_default_resource());
+  bytes.reserve(sizeof(header) + header.location_bytes + header.payload_bytes);
+  bytes.resize(sizeof(header));
   std::memcpy(bytes.data(), &header, sizeof(header));
-  return bytes + frame.location + frame.payload;
+  bytes.append(frame.location).append(frame.payload).append(frame.request);
+  return bytes;
+}
+
+void Decoder::feed(std::string_view bytes) {
+  while (!bytes.empty() && !is_broken_) {
+    if (header_bytes_ < sizeof(header_)) {
+      const std::size_t taken = std::min(sizeof(header_) - header_bytes_, bytes.size());
+      std::memcpy(reinterpret_cast<char*>(&header_) + header_bytes_, bytes.data(), taken);
+      header_bytes_ += taken;
+      bytes.remove_prefix(taken);
+      if (header_bytes_ < sizeof(header_)) return;
+      is_broken_ = !begin();
+    } else {
+      const std::size_t taken = std::min(missing_.size(), bytes.size());
+      std::ranges::copy(bytes.substr(0, taken), missing_.begin());
+      missing_ = missing_.subspan(taken);
+      bytes.remove_prefix(taken);
+    }
+    if (!is_broken_ && missing_.empty()) finish();
+  }
+}
+
+// Makes room for the frame whose header has come; false if it is none.
+bool Decoder::begin() {
+  const bool is_known = header_.kind >= static_cast<std::uint8_t>(Kind::hello) &&
+                        header_.kind <= static_cast<std::uint8_t>(Kind::closed);
+  if (!is_known || header_.payload_bytes > largest_payload || header_.carries_descriptor > 1)
+    return false;
+  frame_ = {.kind = static_cast<Kind>(header_.kind), .id = header_.id};
+  const std::size_t size = header_.location_bytes + header_.payload_bytes;
+  if (frame_.kind == Kind::request) {
+    frame_.memory = std::make_shared<os::Arena>();
+    missing_ = {static_cast<char*>(frame_.memory->allocate(size, 1)), size};
+    frame_.request = {missing_.data() + header_.location_bytes, header_.payload_bytes};
+  } else {
+    text_.resize(size);
+    missing_ = text_;
+  }
+  return true;
+}
+
+void Decoder::finish() {
+  if (frame_.kind != Kind::request) {
+    frame_.location = text_.substr(0, header_.location_bytes);
+    frame_.payload = std::move(text_.erase(0, header_.location_bytes));
+    text_.clear();
+  }
+  arrived_.push_back(
+      {.frame = std::move(frame_), .carries_descriptor = header_.carries_descriptor == 1});
+  header_bytes_ = 0;
 }
 
 // Of the frame that is yet to be whole a descriptor may be there already; more were never
 // announced.
 Result<std::optional<Frame>> Decoder::wait_for_more() const {
-  const std::size_t most = buffer_.empty() ? 0 : 1;
+  const std::size_t most = header_bytes_ == 0 ? 0 : 1;
+  if (is_broken_) return Error::of(Code::bug, "the other end of the link sent what is no frame");
   if (descriptors_.size() > most)
     return Error::of(Code::bug, "descriptors came that no frame announced");
   return std::optional<Frame>();
 }
 
 Result<std::optional<Frame>> Decoder::next() {
-  Header header{};
-  if (buffer_.size() < sizeof(header)) return wait_for_more();
-  std::memcpy(&header, buffer_.data(), sizeof(header));
-  const bool known = header.kind >= static_cast<std::uint8_t>(Kind::hello) &&
-                     header.kind <= static_cast<std::uint8_t>(Kind::closed);
-  if (!known || header.payload_bytes > largest_payload || header.carries_descriptor > 1)
-    return Error::of(Code::bug, "the other end of the link sent what is no frame");
-  const std::size_t whole = sizeof(header) + header.location_bytes + header.payload_bytes;
-  if (buffer_.size() < whole) return wait_for_more();
-  Frame frame{
-      .kind = static_cast<Kind>(header.kind),
-      .id = header.id,
-      .location = buffer_.substr(sizeof(header), header.location_bytes),
-      .payload = buffer_.substr(sizeof(header) + header.location_bytes, header.payload_bytes)};
-  if (header.carries_descriptor == 1) {
+  if (arrived_.empty()) return wait_for_more();
+  Arrived next = std::move(arrived_.front());
+  arrived_.pop_front();
+  if (next.carries_descriptor) {
     // A descriptor arrives with the first byte of its frame at the latest.
     if (descriptors_.empty()) return Error::of(Code::bug, "a frame came without its descriptor");
-    frame.descriptor = std::move(descriptors_.front());
+    next.frame.descriptor = std::move(descriptors_.front());
     descriptors_.erase(descriptors_.begin());
   }
-  buffer_.erase(0, whole);
-  return std::optional(std::move(frame));
+  return std::optional(std::move(next.frame));
 }
 
 }  // namespace zfsrest::link

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "os/arena.hpp"
 #include "os/fd.hpp"
 
 namespace zfsrest::link {
@@ -34,18 +39,23 @@ struct Frame {
   std::string location{};
   std::string payload{};
   os::Fd descriptor{};
+  // Of a request, in place of the payload: the canonical object, which lies in `memory`. It may
+  // hold key material, and is wiped when the last who needs it lets go.
+  std::shared_ptr<os::Arena> memory{};
+  std::string_view request{};
 };
 
 // The largest payload; a document that is larger lies in a file that its descriptor means.
 inline constexpr std::size_t largest_payload = std::size_t{16} * 1024 * 1024;
 
-// The bytes of a frame, without its descriptor.
-std::string encode(const Frame& frame);
+// The bytes of a frame, without its descriptor; those of a request lie in its memory as well.
+std::pmr::string encode(const Frame& frame);
 
 // Puts frames together from the bytes and descriptors that arrive, in any portions.
 class Decoder {
  public:
-  void feed(std::string_view bytes) { buffer_.append(bytes); }
+  // Takes all of the bytes and keeps none of them but in frames.
+  void feed(std::string_view bytes);
   std::vector<os::Fd>& descriptors() { return descriptors_; }
 
   // The next whole frame; nothing if more bytes are needed. Fails if what arrived is no frame, or
@@ -53,9 +63,33 @@ class Decoder {
   Result<std::optional<Frame>> next();
 
  private:
-  Result<std::optional<Frame>> wait_for_more() const;
+  // Both ends run on one host, so it is in its own byte order.
+  struct Header {
+    std::uint32_t payload_bytes;
+    std::uint16_t location_bytes;
+    std::uint8_t kind;
+    std::uint8_t carries_descriptor;
+    std::uint64_t id;
+  };
+  static_assert(sizeof(Header) == 16);
+  friend std::pmr::string encode(const Frame& frame);
 
-  std::string buffer_;
+  struct Arrived {
+    Frame frame;
+    bool carries_descriptor;
+  };
+
+  Result<std::optional<Frame>> wait_for_more() const;
+  bool begin();
+  void finish();
+
+  Header header_{};
+  std::size_t header_bytes_ = 0;  // that have come of the header
+  Frame frame_;                   // whose header has come
+  std::string text_;              // its location and its payload, but for a request's
+  std::span<char> missing_;       // what is still to come of it
+  std::deque<Arrived> arrived_;
+  bool is_broken_ = false;
   std::vector<os::Fd> descriptors_;  // in the order of the frames that carry them
 };
 

@@ -913,7 +913,7 @@ constexpr std::array rows{
                 .access = at_creation,
                 .targets = head,
                 .initial = 0U,
-                .range = {.least = 100000, .most = no_limit - 1},
+                .range = {.least = 100000, .most = std::numeric_limits<std::int32_t>::max()},
                 .doc = "How many rounds of PBKDF2 make a key of a passphrase; 0 where there is no "
                        "passphrase."},
     PropertyRow{.name = "encryptionroot",

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,6 +14,7 @@
 #include "ops/tree_locks.hpp"
 #include "ops/work.hpp"
 #include "zfs/device.hpp"
+#include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::ops {
 
@@ -41,6 +43,8 @@ struct Context {
   std::function<Result<Nothing>(model::JobId job, Control control)> control_job{};
   // Wakes the workers whose jobs were canceled while they wait in the kernel.
   std::function<void()> interrupt_canceled{};
+  // What was made of the key that the request gives; none if it gives none.
+  std::optional<zfs::WrappingKey> key;
 };
 
 // Where a list puts its rows.

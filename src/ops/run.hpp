@@ -23,6 +23,11 @@ template <class Op>
 std::optional<typename Op::Response> last_answer(const LastSeen& seen,
                                                  const typename Op::Request& request);
 
+// For operations whose request can give a key: how that becomes what the kernel takes, in
+// `context.key`, before run().
+template <class Op>
+Result<zfs::Stretching> read_stretching(Context& context, const typename Op::Request& request);
+
 // Makes every check that run() makes, and changes nothing.
 template <class Op>
 Result<model::Plan> plan(Context& context, const typename Op::Request& request);

@@ -60,4 +60,8 @@ Result<Nothing> drop_privileges(const std::optional<User>& user) {
   return empty_capability_sets();
 }
 
+void forbid_core_files() {
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 }  // namespace zfsrest::os

@@ -23,4 +23,8 @@ Result<User> find_user(const std::string& name);
 // capability, now or after any exec.
 Result<Nothing> drop_privileges(const std::optional<User>& user);
 
+// Lets the kernel write no core file of this process, which may hold key material, and nobody but
+// root look into it.
+void forbid_core_files();
+
 }  // namespace zfsrest::os

@@ -123,6 +123,9 @@ enum class Ioctl : unsigned long {
   ddt_prune = 0x5a59,
   set_bootenv = 0x5a87,
   get_bootenv = 0x5a88,
+  load_key = 0x5a49,
+  unload_key = 0x5a4a,
+  change_key = 0x5a4b,
 };
 
 }  // namespace zfsrest::zfs

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "zfs/errors.hpp"
+#include "zfs/key.hpp"
 #include "zfs/library.hpp"
 #include "zfs/mount.hpp"
 #include "zfs/properties.hpp"
@@ -50,11 +51,13 @@ model::Dataset dataset_of(const Handle& handle, const Command& command, NvView l
 
 // By ioctl: the library's function throws the per-property errors away.
 Result<Nothing> create_dataset(const Handle& handle, const std::string& name,
-                               model::DatasetType type, const NvList& properties) {
-  NvList input;
+                               model::DatasetType type, const NvList& properties,
+                               const std::optional<WrappingKey>& key) {
+  NvList input(key ? Content::secret : Content::ordinary);
   input.add_i32("type", static_cast<std::int32_t>(
                             type == model::DatasetType::volume ? type_volume : type_filesystem));
   if (!properties.empty()) input.add_list("props", properties);
+  if (key) add_hidden_key(*key, input);
   const auto command = command_for(name);
   const Reply reply = handle.call(Ioctl::create, *command, &input);
   if (reply.os_errno != 0) return failure(reply.os_errno, name, reply.output.view());

@@ -6,6 +6,7 @@
 
 #include "model/dataset.hpp"
 #include "zfs/device.hpp"
+#include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::zfs {
 
@@ -18,9 +19,10 @@ Result<model::Dataset> read_dataset(const Handle& handle, const std::string& nam
 model::Dataset dataset_of(const Handle& handle, const Command& command, NvView listed,
                           model::Release release);
 
-// Creates the dataset with its properties, or nothing.
+// Creates the dataset with its properties, or nothing. With a key it is an encryption root.
 Result<Nothing> create_dataset(const Handle& handle, const std::string& name,
-                               model::DatasetType type, const NvList& properties);
+                               model::DatasetType type, const NvList& properties,
+                               const std::optional<WrappingKey>& key = {});
 
 // Creates each missing file system above `name`, and returns those it created, outermost first; on
 // failure they are the error's `applied`.

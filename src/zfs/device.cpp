@@ -60,9 +60,9 @@ void Device::close() {
 }
 
 Reply Handle::call(Ioctl number, Command& command, const NvList* input) const {
-  std::vector<char> packed;
+  // Not assigned later: it stays in the memory that it was packed in.
+  auto packed = input ? input->pack() : std::pmr::vector<char>();
   if (input) {
-    packed = input->pack();
     command.nvlist_src = reinterpret_cast<std::uint64_t>(packed.data());
     command.nvlist_src_size = packed.size();
   }

@@ -126,4 +126,8 @@ int destroy(const std::string& name) {
   return lzc_destroy(name.c_str());
 }
 
+int unload_key(const std::string& dataset) {
+  return lzc_unload_key(dataset.c_str());
+}
+
 }  // namespace zfsrest::zfs::library

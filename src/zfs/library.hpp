@@ -47,5 +47,6 @@ int channel_program_nosync(const std::string& pool, const std::string& program, 
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);
+int unload_key(const std::string& dataset);
 
 }  // namespace zfsrest::zfs::library

@@ -44,6 +44,21 @@ void must(int rc) {
   if (rc != 0) throw std::bad_alloc();
 }
 
+void* allocate_in_arena(nv_alloc_t* allocator, std::size_t bytes) {
+  try {
+    return static_cast<os::Arena*>(allocator->nva_arg)->allocate(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+// The arena takes all of it back at its end.
+constexpr nv_alloc_ops_t arena_operations{.nv_ao_init = nullptr,
+                                          .nv_ao_fini = nullptr,
+                                          .nv_ao_alloc = allocate_in_arena,
+                                          .nv_ao_free = [](nv_alloc_t*, void*, std::size_t) {},
+                                          .nv_ao_reset = nullptr};
+
 }  // namespace
 
 std::string_view NvPair::name() const {
@@ -191,8 +206,15 @@ nvpair* NvView::next(nvpair* pair) const {
   return list_ ? nvlist_next_nvpair(list_, pair) : nullptr;
 }
 
-NvList::NvList() : list_(nullptr) {
-  must(nvlist_alloc(&list_, NV_UNIQUE_NAME, 0));
+NvList::NvList(Content content) : list_(nullptr) {
+  if (content == Content::ordinary) {
+    must(nvlist_alloc(&list_, NV_UNIQUE_NAME, 0));
+    return;
+  }
+  memory_ = std::make_unique<os::Arena>();
+  auto* allocator = new (memory_->allocate(sizeof(nv_alloc_t)))
+      nv_alloc_t{.nva_ops = &arena_operations, .nva_arg = memory_.get()};
+  must(nvlist_xalloc(&list_, NV_UNIQUE_NAME, allocator));
 }
 
 NvList::~NvList() {
@@ -223,6 +245,11 @@ void NvList::add_i64(const std::string& key, std::int64_t value) {
 void NvList::add_text(const std::string& key, const std::string& value) {
   must(nvlist_add_string(list_, key.c_str(), value.c_str()));
 }
+void NvList::add_bytes(const std::string& key, std::string_view bytes) {
+  // The parameter is not const, and is not written to.
+  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+  must(nvlist_add_uint8_array(list_, key.c_str(), data, static_cast<uint_t>(bytes.size())));
+}
 void NvList::add_value(const std::string& key,
                        const std::variant<std::uint64_t, std::string>& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value))
@@ -250,10 +277,10 @@ void NvList::add_lists(const std::string& key, const std::vector<NvList>& values
   must(nvlist_add_nvlist_array(list_, key.c_str(), raw.data(), static_cast<uint_t>(raw.size())));
 }
 
-std::vector<char> NvList::pack() const {
+std::pmr::vector<char> NvList::pack() const {
   std::size_t size = 0;
   must(nvlist_size(list_, &size, NV_ENCODE_NATIVE));
-  std::vector<char> bytes(size);
+  std::pmr::vector<char> bytes(size, memory_ ? memory_.get() : std::pmr::get_default_resource());
   char* buffer = bytes.data();
   must(nvlist_pack(list_, &buffer, &size, NV_ENCODE_NATIVE, 0));
   return bytes;

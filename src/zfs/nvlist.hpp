@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +12,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "os/arena.hpp"
 
 struct nvlist;  // libnvpair's nvlist_t
 struct nvpair;  // libnvpair's nvpair_t
@@ -71,18 +75,25 @@ void NvView::each(const Visit& visit) const {
   for (nvpair* pair = next(nullptr); pair; pair = next(pair)) visit(NvPair(pair));
 }
 
+// Where a list lies, with all that is added to it and its packed form: on the heap, or in memory
+// that is wiped when the list goes.
+enum class Content : std::uint8_t { ordinary, secret };
+
 // An owned nvlist. Building one fails only for want of memory (std::bad_alloc). There is one adder
 // per type of pair, because the kernel refuses a pair of the wrong width.
 class NvList {
  public:
-  NvList();
+  NvList() : NvList(Content::ordinary) {}
+  explicit NvList(Content content);
   static NvList slot() { return NvList(nullptr); }  // empty, for a C function to fill
   // From the packed form that ioctls use; empty if `bytes` are no nvlist.
   static std::optional<NvList> unpack(std::span<const char> bytes);
 
-  NvList(NvList&& other) noexcept : list_(std::exchange(other.list_, nullptr)) {}
+  NvList(NvList&& other) noexcept
+      : memory_(std::move(other.memory_)), list_(std::exchange(other.list_, nullptr)) {}
   NvList& operator=(NvList&& other) noexcept {
     std::swap(list_, other.list_);
+    std::swap(memory_, other.memory_);
     return *this;
   }
   ~NvList();
@@ -93,14 +104,15 @@ class NvList {
   void add_u64(const std::string& key, std::uint64_t value);
   void add_i64(const std::string& key, std::int64_t value);
   void add_text(const std::string& key, const std::string& value);
+  void add_bytes(const std::string& key, std::string_view bytes);
   void add_value(const std::string& key, const std::variant<std::uint64_t, std::string>& value);
   void add_list(const std::string& key, const NvList& value);
   void add_i64s(const std::string& key, const std::vector<std::int64_t>& values);
   void add_texts(const std::string& key, const std::vector<std::string>& values);
   void add_lists(const std::string& key, const std::vector<NvList>& values);
 
-  // The packed, native form that ioctls take.
-  std::vector<char> pack() const;
+  // The packed, native form that ioctls take; it must not outlive a list of secrets.
+  std::pmr::vector<char> pack() const;
 
   nvlist** out();  // frees what it held, then lends the slot
   nvlist* raw() const { return list_; }
@@ -110,6 +122,7 @@ class NvList {
  private:
   explicit NvList(nvlist* list) : list_(list) {}
 
+  std::unique_ptr<os::Arena> memory_;  // none: the heap
   nvlist* list_;
 };
 

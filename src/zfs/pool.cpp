@@ -4,6 +4,7 @@
 
 #include "model/feature_table.hpp"
 #include "zfs/errors.hpp"
+#include "zfs/key.hpp"
 #include "zfs/library.hpp"
 #include "zfs/properties.hpp"
 #include "zfs/vdev_tree.hpp"
@@ -192,7 +193,7 @@ Result<std::string> read_altroot(const Handle& handle, const std::string& name) 
 }
 
 Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {
-  NvList input;
+  NvList input(pool.key ? Content::secret : Content::ordinary);
   pool.properties.view().each([&](const NvPair& pair) {
     if (const auto number = pair.u64())
       input.add_u64(std::string(pair.name()), *number);
@@ -203,8 +204,9 @@ Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {
   for (const std::string& feature : pool.features) input.add_u64("feature@" + feature, 0);
   if (!pool.filesystem_properties.empty())
     input.add_list("root-props-nvl", pool.filesystem_properties);
+  if (pool.key) add_hidden_key(*pool.key, input);
   const auto command = command_for(pool.name);
-  const std::vector<char> tree = pool.tree.pack();
+  const auto tree = pool.tree.pack();
   command->nvlist_conf = reinterpret_cast<std::uint64_t>(tree.data());
   command->nvlist_conf_size = tree.size();
   const Reply reply = handle.call(Ioctl::pool_create, *command, &input);

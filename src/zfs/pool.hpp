@@ -7,6 +7,7 @@
 #include "model/pool.hpp"
 #include "model/vdev_layout.hpp"
 #include "zfs/device.hpp"
+#include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::zfs {
 
@@ -36,6 +37,7 @@ struct NewPool {
   NvList properties;             // of the pool
   NvList filesystem_properties;  // of its root file system
   std::vector<std::string> features;
+  std::optional<WrappingKey> key;  // of its root file system, if that is to be encrypted
 };
 
 // Creates the pool, or none.

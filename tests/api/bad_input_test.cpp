@@ -261,7 +261,7 @@ TEST_F(BadInput, ADatasetIsNotEncryptedForWantOfAKey) {
       post("/v1/datasets",
            {{"name", child("e")}, {"properties", {{"encryption", "on"}, {"keyformat", "raw"}}}});
   EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
-  EXPECT_TRUE(blames(refused, "body", "/properties/encryption"));
+  EXPECT_TRUE(blames(refused, "body", "/properties/keyformat"));
   EXPECT_FALSE(has_dataset(child("e")));
 }
 

@@ -300,6 +300,9 @@ TEST(Catalogue, WhatDoesNotExistIsNotFound) {
       body = {{"environment", {{"type", "raw"}, {"text", ""}}}};
     if (operation.id == "vdev.set") body = {{"properties", {{"comment", "x"}}}};
     if (operation.id == "pool.run_program") body = {{"program", "return 1"}};
+    if (operation.id == "dataset.load_key")
+      body = {{"key", {{"type", "passphrase"}, {"passphrase", "of nobody"}}}};
+    if (operation.id == "dataset.change_key") body = {{"inherit", true}};
     if (operation.id == "snapshot.rename") body = {{"to", "nosuchpool/data@other"}};
     if (operation.id == "snapshot.clone") body = {{"to", "nosuchpool/clone"}};
     if (operation.id == "pool.ddt_prune") body = {{"percentage", 1}};

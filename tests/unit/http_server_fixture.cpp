@@ -173,7 +173,8 @@ Hooks RunningServer::complete(Hooks hooks) {
   hooks.answer = [this, given](Request request) {
     {
       const std::lock_guard lock(mutex_);
-      executed_.push_back(request.head.method + " " + request.head.target + " " + request.body);
+      executed_.push_back(request.head.method + " " + request.head.target + " " +
+                          std::string(request.body));
     }
     return given ? given(std::move(request)) : echo(std::move(request));
   };
@@ -186,7 +187,7 @@ Hooks RunningServer::complete(Hooks hooks) {
 
 boost::asio::awaitable<Response> RunningServer::echo(Request request) {
   Response response;
-  response.body = request.head.target + " " + request.body;
+  response.body = request.head.target + " " + std::string(request.body);
   co_return response;
 }
 

@@ -41,7 +41,7 @@ class Receiver {
 };
 
 // Sends bytes with so many descriptors of /dev/null.
-void send_with_descriptors(int socket, std::string bytes, std::size_t count) {
+void send_with_descriptors(int socket, std::pmr::string bytes, std::size_t count) {
   const os::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const std::vector<int> numbers(count, nothing.get());
   std::vector<char> control(CMSG_SPACE(count * sizeof(int)));
@@ -65,7 +65,7 @@ std::size_t count_descriptors() {
 }
 
 TEST(Frames, ArriveWholeInAnyPortions) {
-  const std::string bytes =
+  const std::pmr::string bytes =
       encode({.kind = Kind::document, .id = 7, .location = "/v1/a", .payload = "{}"}) +
       encode({.kind = Kind::stream_end, .id = 8, .payload = "ok"});
   Decoder decoder;
@@ -145,9 +145,9 @@ TEST(Frames, HandDescriptorsOverWithTheirFrames) {
 }
 
 TEST(Frames, DescriptorsThatNoFrameAnnouncesBreakTheLinkAndAreNotKept) {
-  const std::string frame = encode({.kind = Kind::stream_end, .id = 1, .payload = "ok"});
+  const std::pmr::string frame = encode({.kind = Kind::stream_end, .id = 1, .payload = "ok"});
   const std::size_t before = count_descriptors();
-  for (const std::string& bytes : {frame, frame.substr(0, 4)}) {
+  for (const std::pmr::string& bytes : {frame, frame.substr(0, 4)}) {
     auto [here, there] = os::socket_pair().value();
     send_with_descriptors(here.get(), bytes, 16);
     Receiver receiver(std::move(there));

@@ -7,7 +7,7 @@ namespace zfsrest::link {
 namespace {
 
 TEST(Decoder, PutsFramesTogetherFromSingleBytes) {
-  const std::string bytes =
+  const std::pmr::string bytes =
       encode({.kind = Kind::document, .id = 7, .location = "/v1/pools/a", .payload = "{}"}) +
       encode({.kind = Kind::stream_end, .id = 8, .payload = "ok"});
   Decoder decoder;
@@ -27,7 +27,7 @@ TEST(Decoder, RefusesWhatIsNoFrame) {
   unknown_kind.feed(std::string(16, '\x7f'));
   EXPECT_FALSE(unknown_kind.next().ok());
   Decoder no_descriptor;
-  std::string bytes = encode({.kind = Kind::stream, .id = 1});
+  std::pmr::string bytes = encode({.kind = Kind::stream, .id = 1});
   bytes[7] = 1;
   no_descriptor.feed(bytes);
   EXPECT_FALSE(no_descriptor.next().ok());

@@ -29,6 +29,7 @@
 #include "zfs/dataset.hpp"
 #include "zfs/device.hpp"
 #include "zfs/iterate.hpp"
+#include "zfs/key.hpp"
 #include "zfs/library.hpp"
 #include "zfs/nvlist_json.hpp"
 #include "zfs/pool.hpp"
@@ -1015,6 +1016,176 @@ std::vector<Case> destroy_cases() {
           of("no dataset", ENOENT, "absent")};
 }
 
+// --- Keys. Those of 32 equal bytes are told apart by the byte.
+
+WrappingKey key_of(char byte) {
+  os::Secret bytes(model::wrapping_key_bytes);
+  std::ranges::fill(bytes.room(), byte);
+  return {.format = model::KeyFormat::raw, .stretching = {}, .bytes = bytes};
+}
+std::string text_of_key(char byte) {
+  return std::string(model::wrapping_key_bytes, byte);
+}
+// What the kernel is told of a new key.
+NvList key_properties(bool is_new_root) {
+  NvList properties;
+  add_key_properties(key_of('k'), properties);
+  if (is_new_root) properties.add_text("keylocation", "prompt");
+  return properties;
+}
+NvList encryption() {
+  constexpr std::uint64_t on = 1;
+  NvList properties = key_properties(true);
+  properties.add_u64("encryption", on);
+  return properties;
+}
+
+// An encryption root with a child, and one whose key is not loaded.
+Prepare two_roots() {
+  return [](const Side& side) {
+    side.filesystem("plain");
+    for (const char* name : {"root", "closed"})
+      ASSERT_TRUE(create_dataset(side.handle, side / name, model::DatasetType::filesystem,
+                                 encryption(), key_of('k'))
+                      .ok());
+    side.filesystem("root/below");
+    ASSERT_TRUE(unload_key(side.handle, side / "closed").ok());
+  };
+}
+
+int os_errno_of(const Result<Nothing>& result) {
+  return result.ok() ? 0 : result.error().os_errno;
+}
+
+std::vector<Case> create_encrypted_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name,
+                     std::function<NvList()> properties) {
+    return Case{
+        .function = "lzc_create",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_roots(),
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(
+                  library::create_encrypted(side / name, properties().raw(), text_of_key('k')));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              return without_answer(os_errno_of(create_dataset(side.handle, side / name,
+                                                               model::DatasetType::filesystem,
+                                                               properties(), key_of('k'))));
+            },
+    };
+  };
+  return {of("an encryption root", 0, "new", encryption),
+          of("an encryption root below another", 0, "root/new", encryption),
+          of("a key without encryption", EINVAL, "new", [] { return NvList(); })};
+}
+
+std::vector<Case> load_key_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name, char byte, Load load) {
+    return Case{
+        .function = "lzc_load_key",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_roots(),
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(
+                  library::load_key(side / name, load == Load::only_verify, text_of_key(byte)));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              return without_answer(
+                  os_errno_of(load_key(side.handle, side / name, key_of(byte), load)));
+            },
+    };
+  };
+  return {of("the key", 0, "closed", 'k', Load::yes),
+          of("the key, only verified", 0, "closed", 'k', Load::only_verify),
+          of("a loaded key, only verified", 0, "root", 'k', Load::only_verify),
+          of("a loaded key", EEXIST, "root", 'k', Load::yes),
+          of("another key", EACCES, "closed", 'x', Load::yes),
+          of("no encryption root", EINVAL, "root/below", 'k', Load::yes),
+          of("what is not encrypted", EINVAL, "plain", 'k', Load::yes),
+          of("no dataset", ENOENT, "absent", 'k', Load::yes)};
+}
+
+std::vector<Case> unload_key_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_unload_key",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_roots(),
+        .by_library =
+            [=](const Side& side) { return without_answer(library::unload_key(side / name)); },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList input;
+              return side.call(Ioctl::unload_key, side / name, &input);
+            },
+    };
+  };
+  return {of("a loaded key", 0, "root"), of("a key that is not loaded", EACCES, "closed"),
+          of("no encryption root", EACCES, "root/below"), of("no dataset", ENOENT, "absent")};
+}
+
+std::vector<Case> change_key_cases() {
+  constexpr std::uint64_t new_key = 2;
+  constexpr std::uint64_t inherit = 3;
+  const auto change = [](std::string what, int os_errno, std::string name, bool is_new_root) {
+    return Case{
+        .function = "lzc_change_key",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_roots(),
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::change_key(
+                  side / name, new_key, key_properties(is_new_root).raw(), text_of_key('n')));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              return without_answer(
+                  os_errno_of(change_key(side.handle, side / name, key_of('n'),
+                                         is_new_root ? std::optional("prompt") : std::nullopt)));
+            },
+    };
+  };
+  const auto take_parents = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_change_key",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare =
+            [=](const Side& side) {
+              two_roots()(side);
+              ASSERT_TRUE(create_dataset(side.handle, side / "root/own",
+                                         model::DatasetType::filesystem, encryption(), key_of('k'))
+                              .ok());
+            },
+        .by_library =
+            [=](const Side& side) {
+              return without_answer(library::change_key(side / name, inherit, nullptr, ""));
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              return without_answer(os_errno_of(inherit_key(side.handle, side / name)));
+            },
+    };
+  };
+  return {change("of a root", 0, "root", false),
+          change("of a new root", 0, "root/below", true),
+          change("of a new root without a location", EINVAL, "root/below", false),
+          change("of a root that is not open", EACCES, "closed", false),
+          change("of what is not encrypted", EINVAL, "plain", true),
+          take_parents("to the parent's", 0, "root/own"),
+          take_parents("to that of a parent that has none", EINVAL, "root"),
+          take_parents("to the parent's, which it has", EINVAL, "root/below")};
+}
+
 std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& cases : {create_cases,
@@ -1043,7 +1214,11 @@ std::vector<Case> all_cases() {
                             nosync_program_cases,
                             promote_cases,
                             rename_cases,
-                            destroy_cases})
+                            destroy_cases,
+                            create_encrypted_cases,
+                            load_key_cases,
+                            unload_key_cases,
+                            change_key_cases})
     for (Case& each : cases()) all.push_back(std::move(each));
   return all;
 }

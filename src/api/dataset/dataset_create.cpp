@@ -1,6 +1,6 @@
 #include "api/dataset/dataset_create.hpp"
 
-#include "api/no_keys.hpp"
+#include "api/key_settings.hpp"
 
 namespace zfsrest::api {
 
@@ -11,7 +11,8 @@ void DatasetCreate::check(const Request& request, const Spots& spots) {
   model::check_settings(request.properties,
                         is_volume ? model::Target::volume : model::Target::filesystem,
                         model::Moment::creation, spots.body.key("properties"));
-  check_not_encrypted(request.properties, spots.body.key("properties"), "the dataset");
+  check_key_settings(request.key, request.properties, Inherits::from_parent, spots.body.key("key"),
+                     spots.body.key("properties"));
   if (is_volume && !request.properties.contains("volsize"))
     spots.body.key("properties").key("volsize").fault("a volume needs its size in bytes");
 }

@@ -2,6 +2,7 @@
 
 #include "api/fields.hpp"
 #include "model/dataset.hpp"
+#include "model/key.hpp"
 
 namespace zfsrest::api {
 
@@ -10,6 +11,7 @@ struct DatasetCreate {
     model::DatasetName name;
     model::DatasetType type = model::DatasetType::filesystem;
     model::PropertySettings properties;
+    std::optional<model::Key> key;
     bool create_parents = false;
     static constexpr auto fields() {
       return std::tuple{
@@ -17,6 +19,10 @@ struct DatasetCreate {
           optional("type", &Request::type, "What to create."),
           optional("properties", &Request::properties,
                    "Its properties; a volume needs `volsize`, in bytes."),
+          optional("key", &Request::key,
+                   "The key with which it is encrypted, if it does not share its parent's; the "
+                   "property `keyformat` follows from its type.")
+              .secret(),
           optional("create_parents", &Request::create_parents,
                    "Create missing parents as file systems first."),
       };
@@ -37,7 +43,12 @@ struct DatasetCreate {
           "created on request stay "
           "if a later step fails, and the problem then names them. A volume reserves no space "
           "unless "
-          "`refreservation` is given.",
+          "`refreservation` is given. With `encryption` on and a `key` it becomes an encryption "
+          "root, "
+          "whose key is loaded; below an encrypted parent it is encrypted with the parent's key if "
+          "none is given. `keylocation` is `prompt` unless it is set, and is never read: the key "
+          "is "
+          "in the request.",
       .errors =
           {{ENOENT, Code::not_found, "The parent does not exist; `create_parents` makes it."},
            {EEXIST, Code::exists, "A dataset of this name exists."},
@@ -53,6 +64,9 @@ struct DatasetCreate {
       .functions = {"lzc_create"},
   };
   static std::string subject(const Request& request) { return request.name.text(); }
+  static const model::Key* key(const Request& request) {
+    return request.key ? &*request.key : nullptr;
+  }
   static void check(const Request& request, const Spots& spots);
 };
 static_assert(well_declared<DatasetCreate>());

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "api/no_keys.hpp"
+#include "api/key_settings.hpp"
 #include "model/feature_table.hpp"
 
 namespace zfsrest::api {
@@ -36,9 +36,8 @@ void PoolCreate::check(const Request& request, const Spots& spots) {
             .index(i)
             .fault(fmt::format("no feature is named \"{}\"", (*request.features)[i]));
   }
-  // Without a key the kernel goes astray there.
-  check_not_encrypted(request.filesystem_properties, spots.body.key("filesystem_properties"),
-                      "the root file system");
+  check_key_settings(request.key, request.filesystem_properties, Inherits::nothing,
+                     spots.body.key("key"), spots.body.key("filesystem_properties"));
   if (request.properties.contains("version") && request.features && !request.features->empty())
     spots.body.key("features").fault("a pool of an old `version` has no features");
   check_features_suffice(request, spots.body.key("features"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "model/key.hpp"
 #include "model/plan.hpp"
 #include "model/pool.hpp"
 #include "model/vdev_layout.hpp"
@@ -13,6 +14,7 @@ struct PoolCreate {
     model::VdevLayout vdevs;
     model::PropertySettings properties;
     model::PropertySettings filesystem_properties;
+    std::optional<model::Key> key;
     std::optional<std::vector<std::string>> features;
     std::vector<model::DevicePath> overwrite;
     static constexpr auto fields() {
@@ -23,6 +25,10 @@ struct PoolCreate {
                    "Properties of the pool, `altroot` and `ashift` among them."),
           optional("filesystem_properties", &Request::filesystem_properties,
                    "Properties of the root file system."),
+          optional("key", &Request::key,
+                   "The key with which the root file system is encrypted; `encryption` among its "
+                   "properties turns that on.")
+              .secret(),
           optional("features", &Request::features,
                    "The on-disk features to enable, by name; without it, or null, all that the "
                    "running release knows and the property `compatibility` permits, or none "
@@ -73,6 +79,9 @@ struct PoolCreate {
       .functions = {"ZFS_IOC_POOL_CREATE"},
   };
   static std::string subject(const Request& request) { return request.name.text(); }
+  static const model::Key* key(const Request& request) {
+    return request.key ? &*request.key : nullptr;
+  }
   static void check(const Request& request, const Spots& spots);
 };
 static_assert(well_declared<PoolCreate>());

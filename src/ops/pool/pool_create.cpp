@@ -8,6 +8,7 @@
 #include "model/feature_table.hpp"
 #include "model/property_values.hpp"
 #include "ops/dataset/mounts.hpp"
+#include "ops/dataset/new_key.hpp"
 #include "ops/run.hpp"
 #include "zfs/compatibility.hpp"
 #include "zfs/device_findings.hpp"
@@ -215,12 +216,19 @@ Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
                     .filesystem_properties = TRY(zfs::kernel_settings(
                         request.filesystem_properties, model::Target::filesystem,
                         model::Moment::creation, context.release, "/filesystem_properties")),
-                    .features = {}};
+                    .features = {},
+                    .key = context.key};
+  if (context.key) add_new_root(*context.key, pool.filesystem_properties);
   pool.features = TRY(features_of(request, context.release));
   return pool;
 }
 
 }  // namespace
+
+template <>
+Result<zfs::Stretching> read_stretching<api::PoolCreate>(Context&, const Request& request) {
+  return new_stretching(*request.key, request.filesystem_properties);
+}
 
 template <>
 Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked) {

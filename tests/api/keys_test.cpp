@@ -1,0 +1,440 @@
+// Encryption keys, with the stock tools as the other side: what one makes, the other opens.
+#include <algorithm>
+#include <fstream>
+
+#include "api/fixture.hpp"
+#include "base/base64.hpp"
+
+namespace zfsrest::test {
+namespace {
+
+constexpr std::string_view passphrase = "correct horse battery";
+const std::string raw_base64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const std::string hex = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
+
+json::Object key_of(std::string_view type) {
+  if (type == "raw") return {{"type", "raw"}, {"base64", raw_base64}};
+  if (type == "hex") return {{"type", "hex"}, {"hex", hex}};
+  return {{"type", "passphrase"}, {"passphrase", passphrase}};
+}
+
+// A file that goes with the object.
+class File {
+ public:
+  explicit File(const std::string& text)
+      : path_(variable("ZFSREST_TEST_DIR") + "/" + unique_name("key")) {
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+  ~File() { std::ignore = std::remove(path_.c_str()); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// What the stock tools find in a key file.
+std::string file_text(std::string_view type) {
+  if (type == "hex") return hex;
+  if (type == "passphrase") return std::string(passphrase);
+  std::string bytes(32, '\0');
+  EXPECT_TRUE(parse_base64(raw_base64, bytes));
+  return bytes;
+}
+
+Response act(const std::string& dataset, const std::string& verb, json::Object body = {}) {
+  return post(dataset_path(dataset) + "/" + verb, std::move(body));
+}
+Response load(const std::string& dataset, json::Object key) {
+  return act(dataset, "load-key", {{"key", std::move(key)}});
+}
+json::Object other_passphrase(std::string_view text = "another passphrase") {
+  return {{"type", "passphrase"}, {"passphrase", text}};
+}
+
+std::string property(const std::string& dataset, const std::string& name) {
+  return get(dataset_path(dataset)).text("/properties/" + name + "/value");
+}
+
+class Keys : public OnPool {
+ protected:
+  // File systems that are encrypted are mounted by nobody here, so that keys can be unloaded.
+  void SetUp() override {
+    OnPool::SetUp();
+    mount_nothing_below();
+  }
+  // An encryption root that the stock tools have made.
+  std::string made_by_tools(const std::string& name, std::string_view type) {
+    const File file(file_text(type));
+    oracle("zfs create -o encryption=on -o keyformat=" + std::string(type) +
+           " -o keylocation=file://" + file.path() + " " + child(name));
+    return child(name);
+  }
+  // One that the API has made.
+  std::string made_here(const std::string& name, std::string_view type,
+                        json::Object properties = {}) {
+    properties.insert({{"encryption", "on"}});
+    const Response made =
+        post("/v1/datasets",
+             {{"name", child(name)}, {"properties", std::move(properties)}, {"key", key_of(type)}});
+    EXPECT_EQ(made.status, 201) << made;
+    EXPECT_EQ(made.text("/properties/keystatus/value"), "available");
+    EXPECT_EQ(made.text("/properties/encryptionroot/value"), child(name));
+    EXPECT_EQ(made.text("/properties/keyformat/value"), type);
+    return child(name);
+  }
+  // What the stock tools say when they load a key.
+  static Outcome load_by_tools(const std::string& dataset, const std::string& text) {
+    const File file(text);
+    return run_oracle("zfs load-key -L file://" + file.path() + " " + dataset);
+  }
+  static void unload(const std::string& dataset) {
+    const Response unloaded = act(dataset, "unload-key");
+    EXPECT_EQ(unloaded.status, 200) << unloaded;
+    EXPECT_EQ(unloaded.text("/properties/keystatus/value"), "unavailable");
+  }
+};
+
+TEST_F(Keys, WhatTheStockToolsEncryptedOpens) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  for (const char* type : {"raw", "hex", "passphrase"}) {
+    const std::string root = made_by_tools(type, type);
+    unload(root);
+    const Response loaded = load(root, key_of(type));
+    EXPECT_EQ(loaded.status, 200) << loaded;
+    EXPECT_EQ(loaded.text("/properties/keystatus/value"), "available") << type;
+    EXPECT_EQ(oracle("zfs get -H -o value keystatus " + root), "available");
+  }
+}
+
+TEST_F(Keys, TheStockToolsOpenWhatIsEncryptedHere) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  for (const char* type : {"raw", "hex", "passphrase"}) {
+    const std::string root = made_here(type, type);
+    EXPECT_EQ(property(root, "keylocation"), "prompt");
+    unload(root);
+    EXPECT_NE(load_by_tools(root, std::string(32, 'x')).status, 0) << type;
+    EXPECT_EQ(load_by_tools(root, file_text(type)).output, "") << type;
+    EXPECT_EQ(property(root, "keystatus"), "available") << type;
+  }
+}
+
+TEST_F(Keys, APassphraseIsStretchedAsOftenAsIsAskedFor) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_here("a", "passphrase", {{"pbkdf2iters", 123456}});
+  EXPECT_EQ(get(dataset_path(root)).number("/properties/pbkdf2iters/value"), 123456U);
+  EXPECT_EQ(get(dataset_path(made_here("b", "passphrase"))).number("/properties/pbkdf2iters/value"),
+            350000U);
+  unload(root);
+  EXPECT_EQ(load_by_tools(root, std::string(passphrase)).output, "");
+}
+
+TEST_F(Keys, APassphraseIsTakenByteForByte) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  // Both processes would have to agree about escapes, and about what is no ASCII.
+  const std::string text = "  tab\t \"quoted\" \\ p\xc3\xa4ssword\x7f ";
+  const Response made = post("/v1/datasets", {{"name", child("a")},
+                                              {"properties", {{"encryption", "on"}}},
+                                              {"key", other_passphrase(text)}});
+  ASSERT_EQ(made.status, 201) << made;
+  unload(child("a"));
+  EXPECT_EQ(load_by_tools(child("a"), text).output, "");
+  unload(child("a"));
+  EXPECT_EQ(load(child("a"), other_passphrase(text)).status, 200);
+}
+
+TEST_F(Keys, WhatIsBelowSharesTheKeyUnlessItGetsOne) {
+  const std::string root = made_here("a", "hex", {{"encryption", "aes-128-gcm"}});
+  make_filesystem(root + "/below");
+  make_volume(root + "/volume");
+  for (const char* name : {"/below", "/volume"}) {
+    EXPECT_EQ(property(root + name, "encryptionroot"), root);
+    EXPECT_EQ(property(root + name, "encryption"), "aes-128-gcm");
+  }
+  const Response own = post("/v1/datasets", {{"name", root + "/own"}, {"key", key_of("raw")}});
+  EXPECT_EQ(own.status, 201) << own;
+  EXPECT_EQ(property(root + "/own", "encryptionroot"), root + "/own");
+  EXPECT_EQ(property(root + "/own", "encryption"), "aes-128-gcm") << "the parent's";
+}
+
+TEST_F(Keys, NothingIsCreatedBelowAKeyThatIsNotLoaded) {
+  const std::string root = made_here("a", "hex");
+  unload(root);
+  const std::vector<Response> refusals{
+      post("/v1/datasets", {{"name", root + "/new"}}),
+      post("/v1/datasets",
+           {{"name", root + "/new"}, {"type", "volume"}, {"properties", {{"volsize", 1 << 20}}}}),
+      act(root, "change-key", {{"key", key_of("raw")}}),
+  };
+  for (const Response& refused : refusals) EXPECT_TRUE(is_refused(refused, 423, "key_not_loaded"));
+  EXPECT_FALSE(has_dataset(root + "/new"));
+}
+
+TEST_F(Keys, ACloneHasTheKeyOfItsOrigin) {
+  const std::string root = made_here("a", "passphrase");
+  make_snapshot(root + "@s");
+  make_clone(root + "@s", root + "/clone");
+  EXPECT_EQ(property(root + "/clone", "encryptionroot"), root);
+  const Response refused = act(root + "/clone", "change-key", {{"key", key_of("raw")}});
+  EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
+  EXPECT_NE(refused.text("/detail").find("clone"), std::string::npos) << refused;
+  // Cloning copies nothing, so that the kernel needs no key for it.
+  unload(root);
+  make_clone(root + "@s", root + "/closed");
+  EXPECT_EQ(property(root + "/closed", "keystatus"), "unavailable");
+}
+
+TEST_F(Keys, AKeyIsChangedForOneOfAnyForm) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "passphrase");
+  const std::string location = property(root, "keylocation");
+  for (const char* type : {"raw", "hex", "passphrase"}) {
+    const Response changed = act(root, "change-key", {{"key", key_of(type)}});
+    EXPECT_EQ(changed.status, 200) << changed;
+    EXPECT_EQ(changed.text("/properties/keyformat/value"), type);
+    EXPECT_EQ(changed.text("/properties/keylocation/value"), location) << "it stays";
+    unload(root);
+    EXPECT_EQ(load_by_tools(root, file_text(type)).output, "") << type;
+  }
+  const Response changed =
+      act(root, "change-key",
+          {{"key", other_passphrase()}, {"keylocation", "prompt"}, {"pbkdf2iters", 100000}});
+  EXPECT_EQ(changed.number("/properties/pbkdf2iters/value"), 100000U);
+  EXPECT_EQ(changed.text("/properties/keylocation/value"), "prompt");
+  unload(root);
+  EXPECT_TRUE(is_refused(load(root, key_of("passphrase")), 403, "wrong_key"));
+  EXPECT_EQ(load_by_tools(root, "another passphrase").output, "");
+}
+
+TEST_F(Keys, WhatTheStockToolsChangedOpens) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_here("a", "raw");
+  const File file("yet another one");
+  oracle("zfs change-key -o keyformat=passphrase -o keylocation=file://" + file.path() + " " +
+         root);
+  unload(root);
+  EXPECT_EQ(load(root, other_passphrase("yet another one")).status, 200);
+}
+
+TEST_F(Keys, ADatasetBecomesAnEncryptionRootAndInheritsAgain) {
+  const std::string root = made_here("a", "raw");
+  make_filesystem(root + "/below");
+  const auto below = [&](json::Object body) {
+    return act(root + "/below", "change-key", std::move(body));
+  };
+  EXPECT_TRUE(is_refused(below({{"inherit", true}}), 409, "wrong_state"));
+  const Response own = below({{"key", key_of("passphrase")}});
+  EXPECT_EQ(own.status, 200) << own;
+  EXPECT_EQ(own.text("/properties/encryptionroot/value"), root + "/below");
+  EXPECT_EQ(own.text("/properties/keylocation/value"), "prompt");
+  const Response shared = below({{"inherit", true}});
+  EXPECT_EQ(shared.status, 200) << shared;
+  EXPECT_EQ(shared.text("/properties/encryptionroot/value"), root);
+  const Response alone = act(root, "change-key", {{"inherit", true}});
+  EXPECT_TRUE(is_refused(alone, 409, "wrong_state"));
+  const Response plain = act(dataset(), "change-key", {{"key", key_of("raw")}});
+  EXPECT_TRUE(is_refused(plain, 409, "wrong_state"));
+  EXPECT_NE(plain.text("/detail").find("is not encrypted"), std::string::npos) << plain;
+}
+
+TEST_F(Keys, SettingsThatDoNotGoTogetherAreRefused) {
+  struct Row {
+    json::Object body;
+    const char* pointer;
+  };
+  const json::Object on{{"encryption", "on"}};
+  const std::vector<Row> creations{
+      {{{"properties", on}}, "/key"},
+      {{{"key", key_of("raw")}}, "/properties/encryption"},
+      {{{"key", key_of("raw")}, {"properties", {{"encryption", "off"}}}}, "/properties/encryption"},
+      {{{"key", key_of("raw")}, {"properties", {{"encryption", "on"}, {"keyformat", "hex"}}}},
+       "/properties/keyformat"},
+      {{{"key", key_of("raw")}, {"properties", {{"encryption", "on"}, {"keylocation", "none"}}}},
+       "/properties/keylocation"},
+      {{{"key", key_of("raw")}, {"properties", {{"encryption", "on"}, {"pbkdf2iters", 100000}}}},
+       "/properties/pbkdf2iters"},
+      {{{"key", key_of("passphrase")},
+        {"properties", {{"encryption", "on"}, {"pbkdf2iters", 99999}}}},
+       "/properties/pbkdf2iters"},
+      {{{"properties", {{"keyformat", "raw"}}}}, "/properties/keyformat"},
+      {{{"properties", {{"keylocation", "prompt"}}}}, "/properties/keylocation"},
+      {{{"properties", {{"pbkdf2iters", 100000}}}}, "/properties/pbkdf2iters"},
+      {{{"properties", on}, {"key", other_passphrase("7 bytes")}}, "/key/passphrase"},
+      {{{"properties", on}, {"key", other_passphrase("two\nlines")}}, "/key/passphrase"},
+  };
+  for (const Row& row : creations) {
+    json::Object body = row.body;
+    body["name"] = child("new");
+    const Response refused = post("/v1/datasets", body);
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request")) << row.pointer;
+    EXPECT_TRUE(blames(refused, "body", row.pointer));
+    EXPECT_FALSE(has_dataset(child("new")));
+  }
+  const std::vector<Row> changes{
+      {{}, "/key"},
+      {{{"inherit", true}, {"key", key_of("raw")}}, "/inherit"},
+      {{{"inherit", true}, {"keylocation", "prompt"}}, "/keylocation"},
+      {{{"inherit", true}, {"pbkdf2iters", 100000}}, "/pbkdf2iters"},
+      {{{"key", key_of("raw")}, {"pbkdf2iters", 100000}}, "/pbkdf2iters"},
+      {{{"key", key_of("passphrase")}, {"pbkdf2iters", 99999}}, "/pbkdf2iters"},
+      {{{"key", key_of("raw")}, {"keylocation", "somewhere"}}, "/keylocation"},
+      {{{"key", key_of("raw")}, {"keylocation", "none"}}, "/keylocation"},
+      {{{"key", other_passphrase("7 bytes")}}, "/key/passphrase"},
+  };
+  for (const Row& row : changes) {
+    const Response refused = act(dataset(), "change-key", row.body);
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request")) << row.pointer;
+    EXPECT_TRUE(blames(refused, "body", row.pointer));
+  }
+}
+
+TEST_F(Keys, APoolIsEncryptedFromItsRoot) {
+  for (const char* type : {"raw", "passphrase"}) {
+    const Disk disk;
+    const PoolName name;
+    const Response made =
+        post("/v1/pools",
+             {{"name", name.text()},
+              {"vdevs", {{"data", {disk.vdev()}}}},
+              {"filesystem_properties", {{"encryption", "aes-256-gcm"}, {"mountpoint", "none"}}},
+              {"key", key_of(type)}});
+    ASSERT_EQ(made.status, 201) << made;
+    EXPECT_EQ(property(name.text(), "encryptionroot"), name.text());
+    unload(name.text());
+    if (has_oracle())
+      EXPECT_EQ(load_by_tools(name.text(), file_text(type)).output, "") << type;
+    else
+      EXPECT_EQ(load(name.text(), key_of(type)).status, 200) << type;
+  }
+}
+
+TEST_F(Keys, APoolIsNotEncryptedWithHalfOfWhatItTakes) {
+  const Disk disk;
+  const PoolName name;
+  const auto refuse = [&](json::Object properties, const char* pointer, json::Value features) {
+    const Response refused = post("/v1/pools", {{"name", name.text()},
+                                                {"vdevs", {{"data", {disk.vdev()}}}},
+                                                {"filesystem_properties", std::move(properties)},
+                                                {"features", std::move(features)},
+                                                {"key", key_of("raw")}});
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    if (*pointer != '\0') EXPECT_TRUE(blames(refused, "body", pointer));
+    EXPECT_FALSE(has_pool(name.text()));
+  };
+  refuse({}, "/filesystem_properties/encryption", nullptr);
+  refuse({{"encryption", "off"}}, "/filesystem_properties/encryption", nullptr);
+  refuse({{"encryption", "on"}}, "", json::Array{});
+}
+
+TEST_F(Keys, WhatPoolHistoryTellsHoldsNoKey) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_here("a", "raw");
+  EXPECT_EQ(act(root, "change-key", {{"key", key_of("passphrase")}}).status, 200);
+  unload(root);
+  EXPECT_EQ(load(root, key_of("passphrase")).status, 200);
+  const std::string history = oracle("zpool history -il " + pool());
+  EXPECT_NE(history.find(root), std::string::npos);
+  for (const char* canary : {"wkeydata", "hidden", "correct horse"})
+    EXPECT_EQ(history.find(canary), std::string::npos) << canary;
+}
+
+TEST_F(Keys, AKeyInUseIsNotUnloaded) {
+  if (const auto lack = find_lack({.engine = Engine::kernel})) GTEST_SKIP() << *lack;
+  const std::string root = made_here("a", "raw", {{"mountpoint", "/tmp/" + pool()}});
+  EXPECT_TRUE(is_refused(act(root, "unload-key"), 409, "busy"));
+  EXPECT_EQ(act(root, "unmount").status, 200);
+  unload(root);
+  EXPECT_TRUE(is_refused(act(root, "mount"), 423, "key_not_loaded"));
+  const Response loaded = load(root, key_of("raw"));
+  EXPECT_EQ(loaded.text("/properties/mounted/value"), "no") << "that is another operation";
+}
+
+TEST_F(Keys, AKeyCanBeVerifiedWhetherItIsLoadedOrNot) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "passphrase");
+  const auto verify = [&](json::Object key) {
+    return act(root, "load-key", {{"key", std::move(key)}, {"verify_only", true}});
+  };
+  EXPECT_EQ(verify(key_of("passphrase")).text("/properties/keystatus/value"), "available");
+  EXPECT_TRUE(is_refused(verify(other_passphrase()), 403, "wrong_key"));
+  unload(root);
+  EXPECT_EQ(verify(key_of("passphrase")).text("/properties/keystatus/value"), "unavailable");
+  EXPECT_TRUE(is_refused(verify(other_passphrase()), 403, "wrong_key"));
+  EXPECT_EQ(property(root, "keystatus"), "unavailable");
+}
+
+TEST_F(Keys, TheWrongKeyLoadsNothing) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "raw");
+  unload(root);
+  json::Object wrong = key_of("raw");
+  wrong["base64"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  EXPECT_TRUE(is_refused(load(root, wrong), 403, "wrong_key"));
+  EXPECT_EQ(property(root, "keystatus"), "unavailable");
+}
+
+TEST_F(Keys, AKeyOfAnotherFormIsRefusedWithTheOneThatIsWanted) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "hex");
+  unload(root);
+  for (const char* type : {"raw", "passphrase"}) {
+    const Response refused = load(root, key_of(type));
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_TRUE(blames(refused, "body", "/key/type"));
+    EXPECT_NE(refused.text("/detail").find("\"hex\""), std::string::npos) << refused;
+  }
+}
+
+TEST_F(Keys, WhatIsLoadedIsNotLoadedAgain) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "hex");
+  EXPECT_TRUE(is_refused(load(root, key_of("hex")), 409, "wrong_state"));
+  unload(root);
+  EXPECT_TRUE(is_refused(act(root, "unload-key"), 423, "key_not_loaded"));
+}
+
+TEST_F(Keys, OnlyAnEncryptionRootHasAKey) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string root = made_by_tools("a", "hex");
+  make_filesystem(root + "/below");
+  const std::vector<Response> below{load(root + "/below", key_of("hex")),
+                                    act(root + "/below", "unload-key")};
+  for (const Response& refused : below) {
+    EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
+    EXPECT_NE(refused.text("/detail").find("the key of " + root), std::string::npos) << refused;
+  }
+  const std::vector<Response> plain{load(dataset(), key_of("hex")), act(dataset(), "unload-key")};
+  for (const Response& refused : plain) {
+    EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
+    EXPECT_NE(refused.text("/detail").find("is not encrypted"), std::string::npos) << refused;
+  }
+}
+
+TEST_F(Keys, KeysThatAreNoneAreRefusedAndNotRepeated) {
+  const auto refuse = [&](json::Object key, const std::string& pointer, std::string_view canary) {
+    const Response refused = load(dataset(), std::move(key));
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+    EXPECT_TRUE(blames(refused, "body", pointer));
+    EXPECT_EQ(refused.body.find(canary), std::string::npos) << refused;
+  };
+  refuse({{"type", "raw"}, {"base64", "canary"}}, "/key/base64", "canary");
+  refuse({{"type", "raw"}, {"base64", raw_base64 + "canary"}}, "/key/base64", "canary");
+  refuse({{"type", "hex"}, {"hex", "canary"}}, "/key/hex", "canary");
+  refuse({{"type", "hex"}, {"hex", std::string(64, 'x')}}, "/key/hex", "xxxx");
+  refuse({{"type", "passphrase"}, {"passphrase", std::string(513, 'x')}}, "/key/passphrase",
+         "xxxx");
+  refuse({{"type", "passphrase"}, {"passphrase", ""}}, "/key/passphrase", "canary");
+  refuse({{"type", "canary"}, {"passphrase", passphrase}}, "/key/type", "canary");
+  refuse({{"type", "passphrase"}, {"canary", passphrase}}, "/key", "canary");
+  refuse({{"type", "passphrase"}, {"canary", passphrase}}, "/key/passphrase", passphrase);
+  refuse({{"passphrase", passphrase}}, "/key/type", passphrase);
+  // 32 bytes have one spelling.
+  std::string other = raw_base64;
+  other[42] = '9';
+  refuse({{"type", "raw"}, {"base64", other}}, "/key/base64", other);
+}
+
+}  // namespace
+}  // namespace zfsrest::test
