@@ -70,7 +70,16 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey, DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace, JobList, JobGet, JobCancel, JobPause, JobResume>;
+    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
+         PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv,
+         PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop,
+         PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend,
+         PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,
+         DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote,
+         DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
+         DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet,
+         SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
+         JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);
