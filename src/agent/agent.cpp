@@ -77,7 +77,7 @@ class Agent {
       if (!link.ok() || !link.value()) break;
       take_link(std::move(*link.value()));
     }
-    dispatcher_.wait_idle(stop_grace);
+    dispatcher_.stop(stop_grace);
     return 0;
   }
 

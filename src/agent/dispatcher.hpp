@@ -24,8 +24,8 @@ class Dispatcher {
   // Takes a request and returns at once; the answer goes to `channel` when there is one.
   void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame);
 
-  // Waits for what runs, at most so long.
-  void wait_idle(std::chrono::milliseconds longest) { shared_.lanes.wait_idle(longest); }
+  // Ends the leases and waits for that and for what else runs, at most so long.
+  void stop(std::chrono::milliseconds longest) { shared_.stop(longest); }
 
  private:
   using Clock = Shared::Clock;

@@ -14,6 +14,7 @@ constexpr std::size_t rescue_threads = 2;
 constexpr std::size_t job_threads = 2;
 // Those do nothing but sleep.
 constexpr std::size_t wait_threads = 16;
+constexpr std::size_t lease_threads = 4;
 
 }  // namespace
 
@@ -34,6 +35,8 @@ std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
       return job;
     case api::Lane::wait:
       return wait;
+    case api::Lane::lease:
+      return lease;
     default:
       return read;
   }
@@ -53,7 +56,8 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
                      .write = std::make_shared<Workers>(write_threads, queue_),
                      .rescue = std::make_shared<Workers>(rescue_threads, queue_),
                      .job = std::make_shared<Workers>(job_threads, jobs_),
-                     .wait = std::make_shared<Workers>(wait_threads, jobs_)};
+                     .wait = std::make_shared<Workers>(wait_threads, jobs_),
+                     .lease = std::make_shared<Workers>(lease_threads, queue_)};
   return found->second.of(lane);
 }
 

@@ -35,9 +35,11 @@ class Lanes {
 
  private:
   struct Pool {
-    std::shared_ptr<Workers> read, write, rescue, job, wait;
+    std::shared_ptr<Workers> read, write, rescue, job, wait, lease;
     std::shared_ptr<Workers> of(api::Lane lane) const;
-    std::vector<std::shared_ptr<Workers>> all() const { return {read, write, rescue, job, wait}; }
+    std::vector<std::shared_ptr<Workers>> all() const {
+      return {read, write, rescue, job, wait, lease};
+    }
   };
 
   std::size_t queue_;

@@ -28,20 +28,37 @@ Shared::Shared(const config::Settings& chosen, jobs::Registry& registry)
       jobs(registry),
       device(chosen.engine == config::Engine::kernel ? zfs::Mounting::possible
                                                      : zfs::Mounting::impossible),
+      leases(device, chosen.pool_leases),
       lanes(chosen.queue, chosen.jobs_waiting) {
   tidy_later();
 }
 
-// From time to time, lets go of what nobody uses.
+// From time to time, lets go of what nobody uses, of leases whose time is up, and of old jobs.
 void Shared::tidy_later() {
   constexpr milliseconds least_pause(50);
+  constexpr milliseconds longest_pause(1'000);
   const milliseconds idle(settings.device_idle_ms);
-  deadlines.at(Clock::now() + std::max(idle / 4, least_pause), [this, idle] {
+  const milliseconds pause = std::clamp(idle / 4, least_pause, longest_pause);
+  deadlines.at(Clock::now() + pause, [this, idle] {
+    leases.end_expired([this](const std::string& pool, std::function<void()> end) {
+      return submit_end(pool, std::move(end));
+    });
     device.close_if_idle(idle);
     lanes.forget_unused();
     jobs.tidy();
     tidy_later();
   });
+}
+
+bool Shared::submit_end(const std::string& pool, std::function<void()> end) {
+  return lanes.make(pool, api::Lane::lease)->submit(std::make_shared<Task>(std::move(end)));
+}
+
+void Shared::stop(milliseconds longest) {
+  leases.end_all([this](const std::string& pool, std::function<void()> end) {
+    return submit_end(pool, std::move(end));
+  });
+  lanes.wait_idle(longest);
 }
 
 Result<std::shared_ptr<Workers>> Shared::workers_of(const std::string& pool, api::Lane lane) {
@@ -79,6 +96,7 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
       needs_zfs ? TRY(zfs::read_module(settings.module_directory)).release : model::oldest_release;
   return ops::Context{.device = device,
                       .trees = trees,
+                      .leases = leases,
                       .release = release,
                       .module_directory = settings.module_directory,
                       .seen = seen,

@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "jobs/registry.hpp"
 #include "ops/context.hpp"
+#include "ops/leases.hpp"
 #include "zfs/device.hpp"
 
 namespace zfsrest::agent {
@@ -29,6 +30,7 @@ class Shared {
   zfs::Device device;
   ops::TreeLocks trees;
   ops::LastSeen seen;
+  ops::Leases leases;
   Lanes lanes;
   Deadlines deadlines;
 
@@ -49,8 +51,14 @@ class Shared {
   // What an implementation of `operation` is called with.
   Result<ops::Context> context(const api::Operation& operation);
 
+  // Ends the leases and waits for that and for what else runs, at most so long. The process's end
+  // would close the leases one after the other, and those behind a pool that does not answer never.
+  void stop(std::chrono::milliseconds longest);
+
  private:
   void tidy_later();
+  // Hands what ends a lease to the workers that its pool has for that.
+  bool submit_end(const std::string& pool, std::function<void()> end);
 };
 
 }  // namespace zfsrest::agent

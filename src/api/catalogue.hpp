@@ -3,6 +3,11 @@
 
 #include <span>
 
+#include "api/bookmark/bookmark_create.hpp"
+#include "api/bookmark/bookmark_destroy.hpp"
+#include "api/bookmark/bookmark_destroy_many.hpp"
+#include "api/bookmark/bookmark_get.hpp"
+#include "api/bookmark/bookmark_list.hpp"
 #include "api/dataset/dataset_change_key.hpp"
 #include "api/dataset/dataset_create.hpp"
 #include "api/dataset/dataset_destroy.hpp"
@@ -18,11 +23,18 @@
 #include "api/dataset/dataset_unload_key.hpp"
 #include "api/dataset/dataset_unmount.hpp"
 #include "api/dataset/dataset_wait.hpp"
+#include "api/hold/hold_create.hpp"
+#include "api/hold/hold_list.hpp"
+#include "api/hold/hold_release.hpp"
 #include "api/job/job_cancel.hpp"
 #include "api/job/job_get.hpp"
 #include "api/job/job_list.hpp"
 #include "api/job/job_pause.hpp"
 #include "api/job/job_resume.hpp"
+#include "api/lease/lease_end.hpp"
+#include "api/lease/lease_get.hpp"
+#include "api/lease/lease_list.hpp"
+#include "api/lease/lease_renew.hpp"
 #include "api/operation.hpp"
 #include "api/pool/pool_checkpoint.hpp"
 #include "api/pool/pool_clear.hpp"
@@ -79,7 +91,9 @@ using AgentCatalogue =
          DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
          DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet,
          SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
-         JobList, JobGet, JobCancel, JobPause, JobResume>;
+         HoldList, HoldCreate, HoldRelease, LeaseList, LeaseGet, LeaseRenew, LeaseEnd, BookmarkList,
+         BookmarkCreate, BookmarkGet, BookmarkDestroy, BookmarkDestroyMany, JobList, JobGet,
+         JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

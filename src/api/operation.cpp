@@ -58,6 +58,8 @@ std::string_view word_of(Lane lane) {
       return "job";
     case Lane::wait:
       return "wait";
+    case Lane::lease:
+      return "lease";
   }
   return "";
 }

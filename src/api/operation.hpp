@@ -29,12 +29,11 @@ enum class Role : std::uint8_t {
   admin
 };
 
-// Which workers run it. `read`, `write` and `rescue` are sets of the pool that the request names;
-// `general` is the set for calls without a pool. `gateway` operations are answered by the gateway
-// alone.
-// `job` and `wait` are those of a pool's jobs: of those that work, and of those that only wait for
-// what the kernel does.
-enum class Lane : std::uint8_t { gateway, general, read, write, rescue, job, wait };
+// Which workers run it. `read`, `write`, `rescue` and `lease` (what ends leases, which waits for
+// the pool whatever its state) are sets of the pool that the request names, and so are `job` and
+// `wait`, of its jobs that work and of those that only wait for what the kernel does; `general` is
+// the set for calls without a pool. `gateway` operations are answered by the gateway alone.
+enum class Lane : std::uint8_t { gateway, general, read, write, rescue, job, wait, lease };
 
 // How it is carried out: while the caller waits; as a job, on the workers of its lane, once it is
 // checked; or by the kernel in the background, watched by a job, once it is started on its lane.

@@ -53,6 +53,7 @@ struct Settings {
   std::uint32_t jobs_waiting = 10'000;
   std::uint32_t jobs_kept = 1'000;
   std::uint32_t jobs_kept_s = 604'800;
+  std::uint32_t pool_leases = 256;
   static constexpr auto fields() {
     using describe::optional;
     return std::tuple{
@@ -94,6 +95,8 @@ struct Settings {
         optional("jobs_kept", &Settings::jobs_kept, "How many jobs are kept that have ended."),
         optional("jobs_kept_s", &Settings::jobs_kept_s,
                  "How long a job is kept after it has ended."),
+        optional("pool_leases", &Settings::pool_leases,
+                 "How many leases of temporary holds one pool may have; each keeps /dev/zfs open."),
     };
   }
 

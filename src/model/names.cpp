@@ -68,17 +68,22 @@ Result<Nothing> check_dataset(std::string_view text, std::string_view what) {
   return Nothing{};
 }
 
-// The dataset before `@`, and what follows it.
-struct AtSplit {
+// The dataset before the sign, `@` or `#`, and what follows it.
+struct Split {
   std::string_view dataset;
   std::string_view rest;
 };
 
-Result<AtSplit> split_at(std::string_view text, std::string_view what) {
-  const std::size_t at = text.find('@');
+Result<Split> split_at(char sign, std::string_view text, std::string_view what) {
+  const std::size_t at = text.find(sign);
   if (at == std::string_view::npos)
-    return Error::of(Code::bad_request, fmt::format("{} is wanted here: dataset@name", what));
-  return AtSplit{text.substr(0, at), text.substr(at + 1)};
+    return Error::of(Code::bad_request,
+                     fmt::format("{} is wanted here: dataset{}name", what, sign));
+  return Split{text.substr(0, at), text.substr(at + 1)};
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 }  // namespace
@@ -131,7 +136,7 @@ bool DatasetName::holds(const DatasetName& other) const {
 Result<SnapshotName> SnapshotName::parse(std::string_view text) {
   constexpr std::string_view what = "a snapshot's name";
   TRY(check_length(text, what));
-  const AtSplit split = TRY(split_at(text, what));
+  const Split split = TRY(split_at('@', text, what));
   TRY(check_dataset(split.dataset, "the dataset in a snapshot's name"));
   TRY(check_component(split.rest, "the part of a snapshot's name after \"@\""));
   return SnapshotName(std::string(text));
@@ -145,13 +150,49 @@ describe::TextShape SnapshotName::shape() {
           .example = "tank/home@monday"};
 }
 
+Result<BookmarkName> BookmarkName::parse(std::string_view text) {
+  constexpr std::string_view what = "a bookmark's name";
+  TRY(check_length(text, what));
+  const Split split = TRY(split_at('#', text, what));
+  TRY(check_dataset(split.dataset, "the dataset in a bookmark's name"));
+  TRY(check_component(split.rest, "the part of a bookmark's name after \"#\""));
+  return BookmarkName(std::string(text));
+}
+
+describe::TextShape BookmarkName::shape() {
+  return {.name = "BookmarkName",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*(/[A-Za-z0-9_.: -]+)*#[A-Za-z0-9_.: -]+$",
+          .max_bytes = max_name_bytes,
+          .doc = "The full name of a bookmark.",
+          .example = "tank/home#monday"};
+}
+
+Result<BookmarkSource> BookmarkSource::parse(std::string_view text) {
+  if (text.find('@') != std::string_view::npos)
+    TRY(SnapshotName::parse(text));
+  else if (text.find('#') != std::string_view::npos)
+    TRY(BookmarkName::parse(text));
+  else
+    return Error::of(Code::bad_request,
+                     "a snapshot or a bookmark is wanted here: dataset@name or dataset#name");
+  return BookmarkSource(std::string(text));
+}
+
+describe::TextShape BookmarkSource::shape() {
+  return {.name = "BookmarkSource",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*(/[A-Za-z0-9_.: -]+)*[@#][A-Za-z0-9_.: -]+$",
+          .max_bytes = max_name_bytes,
+          .doc = "The full name of a snapshot or of a bookmark.",
+          .example = "tank/home@monday"};
+}
+
 Result<SnapshotRange> SnapshotRange::parse(std::string_view text) {
   constexpr std::string_view what = "a snapshot or a range of snapshots";
   if (text.find('%') == std::string_view::npos) {
     const SnapshotName single = TRY(SnapshotName::parse(text));
     return SnapshotRange(single.text());
   }
-  const AtSplit split = TRY(split_at(text, what));
+  const Split split = TRY(split_at('@', text, what));
   TRY(check_length(split.dataset, "the dataset in a range of snapshots"));
   TRY(check_dataset(split.dataset, "the dataset in a range of snapshots"));
   const std::size_t percent = split.rest.find('%');
@@ -186,6 +227,32 @@ std::string SnapshotRange::last() const {
   const std::string ends = text().substr(text().find('@') + 1);
   const std::size_t percent = ends.find('%');
   return percent == std::string::npos ? ends : ends.substr(percent + 1);
+}
+
+Result<HoldTag> HoldTag::parse(std::string_view text) {
+  if (text.empty()) return Error::of(Code::bad_request, "a hold's tag is empty");
+  if (text.size() > max_tag_bytes)
+    return Error::of(Code::bad_request, fmt::format("a hold's tag has {} bytes; at most {} are "
+                                                    "allowed",
+                                                    text.size(), max_tag_bytes));
+  if (text.find('\0') != std::string_view::npos)
+    return Error::of(Code::bad_request, "a hold's tag may not hold the byte 0x00");
+  return HoldTag(std::string(text));
+}
+
+describe::TextShape HoldTag::shape() {
+  return {.name = "HoldTag",
+          .pattern = "",
+          .max_bytes = max_tag_bytes,
+          .doc = "What tells one hold on a snapshot from the others.",
+          .example = "backup"};
+}
+
+Result<Nothing> check_new_tag(const HoldTag& tag) {
+  if (tag.text().starts_with('.')) return refuse("tags that begin with \".\" are ZFS's own");
+  if (std::ranges::any_of(tag.text(), is_control))
+    return refuse("a new tag may not hold control characters");
+  return Nothing{};
 }
 
 Result<Nothing> check_new_pool_name(const PoolName& name) {

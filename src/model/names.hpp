@@ -73,6 +73,31 @@ class SnapshotName : public Name {
   using Name::Name;
 };
 
+// `tank/home#monday`.
+class BookmarkName : public Name {
+ public:
+  BookmarkName() = default;
+  static Result<BookmarkName> parse(std::string_view text);
+  static describe::TextShape shape();
+
+  std::string dataset() const { return text().substr(0, text().find('#')); }
+  std::string short_name() const { return text().substr(text().find('#') + 1); }
+
+ private:
+  using Name::Name;
+};
+
+// What a bookmark is made of: a snapshot or another bookmark.
+class BookmarkSource : public Name {
+ public:
+  BookmarkSource() = default;
+  static Result<BookmarkSource> parse(std::string_view text);
+  static describe::TextShape shape();
+
+ private:
+  using Name::Name;
+};
+
 // One snapshot, `tank/home@monday`, or all from one to another of the same dataset,
 // `tank/home@monday%friday`. Either end of a range may be left out: `@%friday` begins at the
 // oldest, `@monday%` ends at the newest, `@%` is all.
@@ -91,6 +116,30 @@ class SnapshotRange : public Name {
  private:
   using Name::Name;
 };
+
+// The word that tells one hold on a snapshot from the others: any text of at most 255 bytes.
+class HoldTag {
+ public:
+  HoldTag() = default;
+  static Result<HoldTag> parse(std::string_view text);
+  static describe::TextShape shape();
+
+  const std::string& text() const { return text_; }
+  friend auto operator<=>(const HoldTag&, const HoldTag&) = default;
+
+ private:
+  explicit HoldTag(std::string text) : text_(std::move(text)) {}
+
+  std::string text_;
+};
+
+// The longest tag of a hold, and of one that ends with a lease: the kernel keeps the latter under a
+// longer name.
+inline constexpr std::size_t max_tag_bytes = 255;
+inline constexpr std::size_t max_temporary_tag_bytes = 238;
+
+// Whether a new hold may have this tag: those that begin with a dot are ZFS's own.
+Result<Nothing> check_new_tag(const HoldTag& tag);
 
 // Whether a new pool may have this name: words that begin a vdev specification are reserved.
 Result<Nothing> check_new_pool_name(const PoolName& name);

@@ -64,8 +64,8 @@ struct Items {
   std::vector<Item> items;
   static constexpr auto fields() {
     using describe::required;
-    return std::tuple{
-        required("items", &Items::items, "The objects, in the order of the request.")};
+    return std::tuple{required("items", &Items::items,
+                               "The objects, in the order of the request if it names them.")};
   }
 };
 

@@ -11,6 +11,7 @@
 #include "json/value.hpp"
 #include "model/release.hpp"
 #include "ops/last_good.hpp"
+#include "ops/leases.hpp"
 #include "ops/tree_locks.hpp"
 #include "ops/work.hpp"
 #include "zfs/device.hpp"
@@ -21,6 +22,7 @@ namespace zfsrest::ops {
 struct Context {
   zfs::Device& device;
   TreeLocks& trees;
+  Leases& leases;
   model::Release release;
   // Where the module shows its version and its parameters.
   const std::string& module_directory;

@@ -14,11 +14,13 @@ struct Frame {
   model::DatasetName dataset;
   std::uint8_t stage = 0;
   std::uint64_t at = 0;
+  std::string name;
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{required("d", &Frame::dataset, "The dataset."),
                       required("s", &Frame::stage, "The stage."),
-                      required("a", &Frame::at, "The position.")};
+                      required("a", &Frame::at, "The position."),
+                      required("n", &Frame::name, "The name at the position.")};
   }
 };
 
@@ -54,7 +56,8 @@ model::Cursor cursor_of(const ListPosition& position, std::string_view list) {
   for (const zfs::WalkFrame& frame : position.walk)
     content.walk.push_back({.dataset = model::DatasetName::parse(frame.dataset).value(),
                             .stage = static_cast<std::uint8_t>(frame.stage),
-                            .at = frame.at});
+                            .at = frame.at,
+                            .name = frame.name});
   return {base64url(json::serialize(describe::encode(content)))};
 }
 
@@ -77,7 +80,8 @@ Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listin
       return bad_cursor();
     position.walk.push_back({.dataset = frame.dataset.text(),
                              .stage = static_cast<zfs::WalkFrame::Stage>(frame.stage),
-                             .at = frame.at});
+                             .at = frame.at,
+                             .name = frame.name});
   }
   return position;
 }

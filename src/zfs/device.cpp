@@ -19,6 +19,17 @@ constexpr std::size_t largest_answer = std::size_t{256} * 1024 * 1024;
 
 }  // namespace
 
+Result<os::Fd> open_device() {
+  os::Fd fd(::open("/dev/zfs", O_RDWR | O_CLOEXEC));
+  if (!fd)
+    return Error{.code = Code::no_module,
+                 .os_errno = errno,
+                 .subject = "/dev/zfs",
+                 .detail = "/dev/zfs cannot be opened: " + errno_phrase(errno) +
+                           "; load the module, or start the user-space engine"};
+  return fd;
+}
+
 Device::~Device() {
   close();
 }
@@ -26,13 +37,7 @@ Device::~Device() {
 Result<Handle> Device::open() {
   const std::lock_guard lock(mutex_);
   if (!fd_) {
-    os::Fd fd(::open("/dev/zfs", O_RDWR | O_CLOEXEC));
-    if (!fd)
-      return Error{.code = Code::no_module,
-                   .os_errno = errno,
-                   .subject = "/dev/zfs",
-                   .detail = "/dev/zfs cannot be opened: " + errno_phrase(errno) +
-                             "; load the module, or start the user-space engine"};
+    os::Fd fd = TRY(open_device());
     if (const int rc = library::init(); rc != 0)
       return Error{.code = Code::no_module,
                    .os_errno = rc,

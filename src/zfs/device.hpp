@@ -44,6 +44,10 @@ class Handle {
   Mounting mounting_;
 };
 
+// /dev/zfs opened for something that lasts as long as it stays open; closing it may wait for the
+// pool of what hangs on it.
+Result<os::Fd> open_device();
+
 class Device {
  public:
   explicit Device(Mounting mounting) : mounting_(mounting) {}

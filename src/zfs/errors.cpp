@@ -19,7 +19,12 @@ Error failure(int os_errno, std::string subject, NvView error_list) {
 
 Error batch_failure(int os_errno, const std::vector<std::string>& names, NvView error_list) {
   Error error = failure(os_errno, names.front(), error_list);
-  if (!error.faults.empty()) error.subject = error.faults.front().subject;
+  // The list may also name objects that were only passed over.
+  for (const Fault& fault : error.faults)
+    if (fault.os_errno == os_errno) {
+      error.subject = fault.subject;
+      break;
+    }
   return error;
 }
 

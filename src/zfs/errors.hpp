@@ -13,7 +13,8 @@ namespace zfsrest::zfs {
 // own.
 Error failure(int os_errno, std::string subject, NvView error_list = NvView(nullptr));
 
-// The failure of a batch, about the first object that the kernel names.
+// The failure of a batch, about the first object that the kernel names with the batch's own number,
+// else about the first of the batch.
 Error batch_failure(int os_errno, const std::vector<std::string>& names, NvView error_list);
 
 }  // namespace zfsrest::zfs

@@ -26,8 +26,28 @@ int destroy_snapshots(nvlist* names, bool defer, nvlist** errors) {
   return lzc_destroy_snaps(names, boolean(defer), errors);
 }
 
+int hold(nvlist* holds, int cleanup_fd, nvlist** errors) {
+  return lzc_hold(holds, cleanup_fd, errors);
+}
+
+int release(nvlist* holds, nvlist** errors) {
+  return lzc_release(holds, errors);
+}
+
+int get_holds(const std::string& snapshot, nvlist** holds) {
+  return lzc_get_holds(snapshot.c_str(), holds);
+}
+
 int get_bookmarks(const std::string& dataset, nvlist* properties, nvlist** bookmarks) {
   return lzc_get_bookmarks(dataset.c_str(), properties, bookmarks);
+}
+
+int get_bookmark_props(const std::string& name, nvlist** properties) {
+  return lzc_get_bookmark_props(name.c_str(), properties);
+}
+
+int bookmark(nvlist* names, nvlist** errors) {
+  return lzc_bookmark(names, errors);
 }
 
 int destroy_bookmarks(nvlist* names, nvlist** errors) {

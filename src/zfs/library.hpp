@@ -15,7 +15,12 @@ void fini();
 
 int snapshot(nvlist* names, nvlist* properties, nvlist** errors);
 int destroy_snapshots(nvlist* names, bool defer, nvlist** errors);
+int hold(nvlist* holds, int cleanup_fd, nvlist** errors);
+int release(nvlist* holds, nvlist** errors);
+int get_holds(const std::string& snapshot, nvlist** holds);
 int get_bookmarks(const std::string& dataset, nvlist* properties, nvlist** bookmarks);
+int get_bookmark_props(const std::string& name, nvlist** properties);
+int bookmark(nvlist* names, nvlist** errors);
 int destroy_bookmarks(nvlist* names, nvlist** errors);
 int rollback(const std::string& dataset, std::span<char> target);
 int rollback_to(const std::string& dataset, const std::string& snapshot);

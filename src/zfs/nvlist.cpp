@@ -172,6 +172,11 @@ std::optional<std::string_view> NvView::text(const char* key) const {
   return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
+std::optional<bool> NvView::flag(const char* key) const {
+  const auto value = read(nvlist_lookup_boolean_value, list_, key);
+  return value ? std::optional(*value == B_TRUE) : std::nullopt;
+}
+
 std::optional<NvView> NvView::list(const char* key) const {
   const auto list = read(nvlist_lookup_nvlist, list_, key);
   return list ? std::optional(NvView(*list)) : std::nullopt;
@@ -215,6 +220,12 @@ NvList::NvList(Content content) : list_(nullptr) {
   auto* allocator = new (memory_->allocate(sizeof(nv_alloc_t)))
       nv_alloc_t{.nva_ops = &arena_operations, .nva_arg = memory_.get()};
   must(nvlist_xalloc(&list_, NV_UNIQUE_NAME, allocator));
+}
+
+NvList NvList::with_repeats() {
+  NvList list = slot();
+  must(nvlist_alloc(&list.list_, 0, 0));
+  return list;
 }
 
 NvList::~NvList() {

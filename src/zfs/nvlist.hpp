@@ -29,6 +29,7 @@ class NvView {
   explicit NvView(nvlist* list) : list_(list) {}
   std::optional<std::uint64_t> u64(const char* key) const;
   std::optional<std::string_view> text(const char* key) const;
+  std::optional<bool> flag(const char* key) const;  // a boolean with a value
   std::optional<NvView> list(const char* key) const;
   std::optional<NvPair> pair(const char* key) const;
   std::vector<NvView> lists(const char* key) const;
@@ -85,6 +86,8 @@ class NvList {
  public:
   NvList() : NvList(Content::ordinary) {}
   explicit NvList(Content content);
+  // One that may hold several pairs of a name.
+  static NvList with_repeats();
   static NvList slot() { return NvList(nullptr); }  // empty, for a C function to fill
   // From the packed form that ioctls use; empty if `bytes` are no nvlist.
   static std::optional<NvList> unpack(std::span<const char> bytes);

@@ -68,9 +68,10 @@ void resolve_mountpoint(const std::string& name, model::Properties& properties) 
 
 // The kernel gives a number, and of a snapshot that of its dataset.
 std::string_view word_of(model::Target target) {
-  return target == model::Target::snapshot ? "snapshot"
-         : target == model::Target::volume ? "volume"
-                                           : "filesystem";
+  return target == model::Target::snapshot   ? "snapshot"
+         : target == model::Target::bookmark ? "bookmark"
+         : target == model::Target::volume   ? "volume"
+                                             : "filesystem";
 }
 
 // Whether a dataset or snapshot has this property. What is of snapshots as well as of one kind of

@@ -10,10 +10,10 @@
 
 namespace zfsrest::zfs {
 
-// What the kernel says of a dataset or snapshot.
+// What the kernel says of a dataset, snapshot or bookmark.
 struct Listed {
   std::string name;
-  model::Target target;  // file system, volume or snapshot
+  model::Target target;  // anything but a pool
   model::Target head;    // what it is, or is a snapshot of: file system or volume
   NvView properties;
   NvView format;  // what a file system's format on disk fixes, value by name

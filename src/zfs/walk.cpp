@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
+#include "zfs/bookmark.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/mount.hpp"
 
@@ -62,6 +64,35 @@ Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const std::vector<Ob
   return Nothing{};
 }
 
+// A walk through what is the datasets' own. `next` hands out some more of what the top of the walk
+// has, and says whether there may be yet more.
+template <class Object, class Next>
+Result<Nothing> walk_own(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                         const WalkBudget& budget, model::Release release,
+                         const std::vector<Object>& objects, const Next& next) {
+  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
+    WalkFrame& frame = walk.back();
+    switch (frame.stage) {
+      case Stage::itself: {
+        const model::Dataset dataset = TRY(read_dataset(handle, frame.dataset, release));
+        frame.stage = is_wanted(filter, dataset.type) ? Stage::own : Stage::children;
+        return Nothing{};
+      }
+      case Stage::own:
+        if (!TRY(next(frame)))
+          frame = {.dataset = std::move(frame.dataset), .stage = Stage::children};
+        return Nothing{};
+      case Stage::children:
+        break;
+    }
+    return step_to_child(handle, walk, filter, release, [&](const model::Dataset& child) {
+      walk.push_back({.dataset = child.name.text(),
+                      .stage = is_wanted(filter, child.type) ? Stage::own : Stage::children});
+      return Result<Nothing>(Nothing{});
+    });
+  });
+}
+
 }  // namespace
 
 Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter& filter,
@@ -92,34 +123,29 @@ Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter
 Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
                                std::vector<model::Snapshot>& objects) {
-  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
-    WalkFrame& frame = walk.back();
-    switch (frame.stage) {
-      case Stage::itself: {
-        const model::Dataset dataset = TRY(read_dataset(handle, frame.dataset, release));
-        frame.stage = is_wanted(filter, dataset.type) ? Stage::snapshots : Stage::children;
-        return Nothing{};
-      }
-      case Stage::snapshots: {
-        auto snapshot = TRY(next_snapshot(handle, frame.dataset, frame.at, release));
-        if (snapshot) {
-          frame.at = snapshot->next;
-          objects.push_back(std::move(snapshot->object));
-        } else {
-          frame.at = 0;
-          frame.stage = Stage::children;
-        }
-        return Nothing{};
-      }
-      case Stage::children:
-        break;
-    }
-    return step_to_child(handle, walk, filter, release, [&](const model::Dataset& child) {
-      walk.push_back({.dataset = child.name.text(),
-                      .stage = is_wanted(filter, child.type) ? Stage::snapshots : Stage::children});
-      return Result<Nothing>(Nothing{});
-    });
-  });
+  return walk_own(handle, walk, filter, budget, release, objects,
+                  [&](WalkFrame& frame) -> Result<bool> {
+                    auto snapshot = TRY(next_snapshot(handle, frame.dataset, frame.at, release));
+                    if (!snapshot) return false;
+                    frame.at = snapshot->next;
+                    objects.push_back(std::move(snapshot->object));
+                    return true;
+                  });
+}
+
+Result<Nothing> walk_bookmarks(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                               const WalkBudget& budget, model::Release release,
+                               std::vector<model::Bookmark>& objects) {
+  return walk_own(handle, walk, filter, budget, release, objects,
+                  [&](WalkFrame& frame) -> Result<bool> {
+                    const std::size_t room = budget.objects - objects.size();
+                    BookmarkPosition at{.createtxg = frame.at, .name = frame.name};
+                    auto bookmarks = TRY(read_bookmarks(handle, frame.dataset, at, room, release));
+                    std::ranges::move(bookmarks, std::back_inserter(objects));
+                    frame.at = at.createtxg;
+                    frame.name = std::move(at.name);
+                    return bookmarks.size() == room;
+                  });
 }
 
 }  // namespace zfsrest::zfs

@@ -1,10 +1,12 @@
-// A walk through datasets or snapshots that can stop anywhere and go on later from a small state.
+// A walk through datasets, snapshots or bookmarks that can stop anywhere and go on later from a
+// small state.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "model/bookmark.hpp"
 #include "model/dataset.hpp"
 #include "zfs/iterate.hpp"
 
@@ -12,11 +14,13 @@ namespace zfsrest::zfs {
 
 // One dataset on the way from where the walk began to where it stands.
 struct WalkFrame {
-  enum class Stage : std::uint8_t { itself, snapshots, children };
+  // `own` are its snapshots or bookmarks.
+  enum class Stage : std::uint8_t { itself, own, children };
 
   std::string dataset;
   Stage stage = Stage::itself;
-  Position at = 0;  // in the snapshots or the children, as the stage says
+  Position at = 0;     // in what is its own, or in the children, as the stage says
+  std::string name{};  // of the last of its bookmarks, which `at` alone does not tell
 };
 
 // The walk's state; it is over when there is no frame left.
@@ -46,5 +50,8 @@ Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter
 Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
                                std::vector<model::Snapshot>& objects);
+Result<Nothing> walk_bookmarks(const Handle& handle, Walk& walk, const WalkFilter& filter,
+                               const WalkBudget& budget, model::Release release,
+                               std::vector<model::Bookmark>& objects);
 
 }  // namespace zfsrest::zfs

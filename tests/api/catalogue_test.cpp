@@ -18,6 +18,8 @@ std::string sample(std::string_view field) {
   if (field == "pool") return "nosuchpool";
   if (field == "dataset") return "nosuchpool%2Fdata";
   if (field == "snapshot") return "nosuchpool%2Fdata@snap";
+  if (field == "bookmark") return "nosuchpool%2Fdata%23mark";
+  if (field == "lease") return "nosuchpool:0123456789abcdef0123456789abcdef";
   if (field == "property") return "atime";
   if (field == "job") return "18446744073709551615";
   if (field == "vdev") return "1234567";
@@ -251,7 +253,8 @@ TEST(Catalogue, AParameterOfAWrongTypeIsNamed) {
 
 TEST(Catalogue, ABadNameInThePathIsNamed) {
   for (const api::Operation* operation : api::operations())
-    for (const char* field : {"pool", "dataset", "snapshot", "property", "vdev"}) {
+    for (const char* field :
+         {"pool", "dataset", "snapshot", "bookmark", "lease", "property", "vdev"}) {
       if (!api::path_names(operation->path, field)) continue;
       const testing::ScopedTrace trace(__FILE__, __LINE__, std::string(operation->id));
       Request request = request_for(*operation);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <ostream>
 
 #include "api/catalogue.hpp"
@@ -125,7 +126,8 @@ Response transfer(const Request& request) {
 }
 
 // Of each operation, how it was answered: `works`, or the code by which this engine or this release
-// declines it.
+// declines it. Tests may ask from several threads.
+std::mutex outcomes_mutex;
 std::map<std::string, std::set<std::string>> outcomes;
 
 void note_outcome(const Request& request, const Response& response) {
@@ -135,6 +137,7 @@ void note_outcome(const Request& request, const Response& response) {
   if (request.target.find("plan=true") != std::string::npos) return;
   if (response.status < 300) outcomes[std::string(operation->id)].insert("works");
   const json::Object* problem = response.json.if_object();
+  const std::lock_guard lock(outcomes_mutex);
   if (response.status == declined && problem)
     outcomes[std::string(operation->id)].emplace(json::view(problem->at("code").as_string()));
 }
@@ -333,6 +336,9 @@ std::string dataset_path(std::string_view name) {
 }
 std::string snapshot_path(std::string_view name) {
   return "/v1/snapshots/" + encode(name);
+}
+std::string bookmark_path(std::string_view name) {
+  return "/v1/bookmarks/" + encode(name);
 }
 std::string pool_path(std::string_view name) {
   return "/v1/pools/" + encode(name);

@@ -72,6 +72,7 @@ const api::Operation* find_operation(std::string_view method, std::string_view t
 std::string encode(std::string_view text);
 std::string dataset_path(std::string_view name);
 std::string snapshot_path(std::string_view name);
+std::string bookmark_path(std::string_view name);
 std::string pool_path(std::string_view name);
 
 // Writes how each operation was answered by this engine and release, as tools/compatibility takes

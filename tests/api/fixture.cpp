@@ -182,6 +182,13 @@ void make_snapshot(const std::string& name) {
   ASSERT_EQ(made.status, 201) << made;
 }
 
+void make_bookmark(const std::string& name, const std::string& source) {
+  const Response made =
+      post("/v1/bookmarks",
+           {{"bookmarks", json::Array{json::Object{{"name", name}, {"source", source}}}}});
+  ASSERT_EQ(made.status, 201) << made;
+}
+
 void make_clone(const std::string& snapshot, const std::string& name) {
   const Response made = post(snapshot_path(snapshot) + "/clone", {{"to", name}});
   ASSERT_EQ(made.status, 201) << made;
@@ -212,10 +219,18 @@ std::vector<std::string> names_in(const std::string& list) {
 }
 
 Hold::Hold(std::string snapshot) : snapshot_(std::move(snapshot)) {
-  oracle("zfs hold kept " + snapshot_);
+  ask("hold", "held");
 }
 Hold::~Hold() {
-  oracle("zfs release kept " + snapshot_);
+  ask("release", "released");
+}
+
+void Hold::ask(const std::string& verb, const std::string& done) const {
+  const Response answer =
+      post("/v1/snapshots/" + verb,
+           {{"holds", json::Array{json::Object{{"snapshot", snapshot_}, {"tag", "kept"}}}}});
+  ASSERT_EQ(answer.status, 200) << answer;
+  EXPECT_EQ(answer.at("/" + done).as_array().size(), 1U) << answer;
 }
 
 testing::AssertionResult is_refused(const Response& response, int status, std::string_view code) {

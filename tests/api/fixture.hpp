@@ -121,6 +121,7 @@ class OnPool : public testing::Test {
 void make_filesystem(const std::string& name, json::Object properties = {});
 void make_volume(const std::string& name, std::uint64_t size_bytes = 8ULL * 1024 * 1024);
 void make_snapshot(const std::string& name);
+void make_bookmark(const std::string& name, const std::string& source);
 void make_clone(const std::string& snapshot, const std::string& name);
 
 // Whether HEAD finds it.
@@ -132,7 +133,7 @@ bool has_pool(const std::string& name);
 std::vector<std::string> names_of(const json::Value& items);
 std::vector<std::string> names_in(const std::string& list);
 
-// Holds and releases through the stock tools, which the API does not yet offer.
+// Holds a snapshot as long as it is there.
 class Hold {
  public:
   explicit Hold(std::string snapshot);
@@ -141,6 +142,8 @@ class Hold {
   Hold& operator=(const Hold&) = delete;
 
  private:
+  void ask(const std::string& verb, const std::string& done) const;
+
   std::string snapshot_;
 };
 

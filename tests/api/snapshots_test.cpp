@@ -226,7 +226,6 @@ TEST_F(Snapshots, ACloneKeepsItsSnapshotUnlessItIsDestroyedDeferred) {
 }
 
 TEST_F(Snapshots, AHoldKeepsASnapshotUnlessItIsDestroyedDeferred) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
   make_snapshot(snap("s"));
   {
     const Hold hold(snap("s"));
@@ -302,7 +301,6 @@ TEST_F(SnapshotBatches, NamesOfWhatIsNotThereAreAbsent) {
 }
 
 TEST_F(SnapshotBatches, WhenOneIsHeldNoneIsDestroyed) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
   const Hold hold(snap("c"));
   const Response refused = destroy(snaps({"a%d"}));
   EXPECT_TRUE(is_refused(refused, 409, "held"));
@@ -319,7 +317,6 @@ TEST_F(SnapshotBatches, WhenOneIsHeldNoneIsDestroyed) {
 }
 
 TEST_F(SnapshotBatches, WhenOneHasAHoldAndOneACloneBothAreNamed) {
-  if (!has_oracle()) GTEST_SKIP() << no_oracle;
   const Hold hold(snap("b"));
   make_clone(snap("c"), child("clone"));
   const Response refused = destroy(snaps({"a%d"}));

@@ -96,6 +96,40 @@ TEST_F(Failures, APoolWhoseDiskWasPulledIsSuspendedUntilItIsBackAndCleared) {
   EXPECT_EQ(shell("cat /one/a/file"), "kept");
 }
 
+// A descriptor whose close waits for a suspended pool would, under 2.1, keep everybody from opening
+// the device.
+TEST_F(Failures, LeasesOnASuspendedPoolStayAndLockNobodyOut) {
+  daemon_.expect(201, "POST", "/v1/snapshots", {{"snapshots", json::Array{"one/a@s"}}});
+  const auto lease = [&](const std::string& tag, int seconds) {
+    const json::Value held =
+        daemon_.expect(200, "POST", "/v1/snapshots/hold",
+                       {{"holds", json::Array{json::Object{{"snapshot", "one/a@s"}, {"tag", tag}}}},
+                        {"lease_seconds", seconds}});
+    return "/v1/leases/" + text_of(held.at("lease").at("lease"));
+  };
+  const std::string runs_out = lease("runs-out", 20);
+  const std::string stays = lease("stays", 3'600);
+  disk_.pull();
+  shell("zpool reopen one");
+  const faults::Connection begun = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
+  ASSERT_TRUE(eventually([&] { return is_suspended(); }));
+  EXPECT_EQ(daemon_.expect(503, "DELETE", stays).at("code"), json::Value("suspended"));
+  daemon_.expect(200, "POST", stays + "/renew", json::Object{});
+  EXPECT_TRUE(eventually(
+      [&] { return daemon_.expect(200, "GET", runs_out).at("ending") == json::Value(true); }));
+  // Long enough for it to have been tried.
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  EXPECT_EQ(shell("timeout 20 zpool list -H -o name two"), "two") << "it opens the device";
+  expect_the_rest_answers("beside-leases");
+
+  disk_.plug();
+  daemon_.expect(200, "POST", "/v1/pools/one/clear", json::Object{});
+  EXPECT_TRUE(eventually([&] { return daemon_.ask_tcp("GET", runs_out).status == 404; }));
+  EXPECT_TRUE(eventually([&] { return daemon_.ask_tcp("DELETE", stays).status == 204; }));
+  EXPECT_TRUE(
+      daemon_.expect(200, "GET", "/v1/snapshots/one%2Fa@s/holds").at("items").as_array().empty());
+}
+
 TEST_F(Failures, ClearingNamesAVdev) {
   const std::string guid =
       text_of(daemon_.status_of("one").at("vdevs").at("data").at(0).at("guid"));

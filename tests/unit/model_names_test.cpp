@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "model/hold.hpp"
 #include "model/names.hpp"
 #include "model/text.hpp"
 #include "model/vdev_layout.hpp"
@@ -47,6 +48,48 @@ TEST(SnapshotName, NeedsExactlyOneSnapshotPart) {
   for (const char* name :
        {"tank/a", "tank/a@", "@monday", "tank@a@b", "tank@a/b", "tank@a%b", "tank@.."})
     EXPECT_FALSE(accepts<SnapshotName>(name)) << name;
+}
+
+TEST(BookmarkName, NeedsExactlyOneBookmarkPart) {
+  EXPECT_TRUE(accepts<BookmarkName>("tank/a#monday"));
+  EXPECT_EQ(BookmarkName::parse("tank/a#monday").value().dataset(), "tank/a");
+  EXPECT_EQ(BookmarkName::parse("tank/a#monday").value().short_name(), "monday");
+  for (const char* name :
+       {"tank/a", "tank/a#", "#monday", "tank#a#b", "tank#a/b", "tank@a#b", "tank#a@b", "tank#.."})
+    EXPECT_FALSE(accepts<BookmarkName>(name)) << name;
+}
+
+TEST(BookmarkSource, IsASnapshotOrABookmark) {
+  EXPECT_TRUE(accepts<BookmarkSource>("tank/a@monday"));
+  EXPECT_TRUE(accepts<BookmarkSource>("tank/a#monday"));
+  for (const char* name : {"tank/a", "tank@a#b", "tank#a@b", "tank@", "tank#", ""})
+    EXPECT_FALSE(accepts<BookmarkSource>(name)) << name;
+}
+
+TEST(HoldTag, IsAnyTextThatTheKernelCanKeep) {
+  using namespace std::string_view_literals;
+  for (const std::string_view tag :
+       {"backup"sv, ".send-1"sv, "a b#c@d/e"sv, "\xc3\xa9"sv, "a\nb"sv})
+    EXPECT_TRUE(accepts<HoldTag>(tag)) << tag;
+  EXPECT_TRUE(accepts<HoldTag>(std::string(max_tag_bytes, 'x')));
+  EXPECT_FALSE(accepts<HoldTag>(std::string(max_tag_bytes + 1, 'x')));
+  EXPECT_FALSE(accepts<HoldTag>(""));
+  EXPECT_FALSE(accepts<HoldTag>("a\0b"sv));
+}
+
+TEST(HoldTag, OfANewHoldIsNotZfssOwnAndHasNoControlCharacters) {
+  EXPECT_TRUE(check_new_tag(HoldTag::parse("a.b c").value()).ok());
+  EXPECT_FALSE(check_new_tag(HoldTag::parse(".send-1").value()).ok());
+  EXPECT_FALSE(check_new_tag(HoldTag::parse("a\tb").value()).ok());
+}
+
+TEST(LeaseId, IsAPoolAndDigits) {
+  const std::string digits(32, 'a');
+  EXPECT_EQ(LeaseId::parse("ta:nk:" + digits).value().pool(), "ta:nk");
+  for (const std::string& text :
+       {"tank:" + digits + "a", "tank:" + digits.substr(1), digits, ":" + digits, "1:" + digits,
+        "tank:" + std::string(32, 'A'), "a/b:" + digits, std::string()})
+    EXPECT_FALSE(accepts<LeaseId>(text)) << text;
 }
 
 TEST(SnapshotRange, HasEndsThatMayBeLeftOut) {

@@ -28,6 +28,7 @@
 #include "zfs/boot_environment.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/device.hpp"
+#include "zfs/hold.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/key.hpp"
 #include "zfs/library.hpp"
@@ -115,7 +116,12 @@ std::string state_of(const Side& side) {
   for (const std::string& dataset : datasets) {
     describe(dataset);
     const std::vector<SnapshotBrief> snapshots = read_snapshots(side.handle, dataset).value();
-    for (const SnapshotBrief& snapshot : snapshots) describe(snapshot.name);
+    for (const SnapshotBrief& snapshot : snapshots) {
+      describe(snapshot.name);
+      std::vector<model::Hold> holds = read_holds(side.handle, snapshot.name).value();
+      std::ranges::sort(holds, {}, &model::Hold::tag);
+      for (const model::Hold& hold : holds) state += "held by " + hold.tag + "\n";
+    }
     for (const BookmarkBrief& bookmark : read_bookmarks(side.handle, dataset).value())
       state += bookmark.name + "\n";
   }
@@ -386,13 +392,185 @@ std::vector<Case> rollback_to_cases() {
           of("no such snapshot", ESRCH, "a", "a@absent")};
 }
 
-// Bookmarks are made through the library: the product has no call for that yet.
 Prepare two_bookmarks() {
   return [](const Side& side) {
     three_snapshots()(side);
-    for (const char* number : {"1", "2"})
-      ASSERT_EQ(library::bookmark(side / "a#" + number, side / "a@" + number), 0);
+    for (const std::string number : {"1", "2"})
+      ASSERT_TRUE(create_bookmarks(side.handle,
+                                   {{.name = side / "a#" + number, .source = side / "a@" + number}})
+                      .ok());
   };
+}
+
+// The names of the pairs, for answers whose values differ between the two trees.
+std::string keys_of(NvView list) {
+  std::string keys;
+  list.each([&](const NvPair& pair) { keys += std::string(pair.name()) + " "; });
+  return keys;
+}
+
+std::vector<Case> get_bookmark_props_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_get_bookmark_props",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_bookmarks(),
+        .by_library =
+            [=](const Side& side) {
+              NvList found = NvList::slot();
+              const int rc = library::get_bookmark_props(side / name, found.out());
+              return Outcome{.os_errno = rc, .answer = keys_of(found.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const Reply reply =
+                  side.handle.call(Ioctl::get_bookmark_props, *command_for(side / name));
+              return Outcome{.os_errno = reply.os_errno, .answer = keys_of(reply.output.view())};
+            },
+    };
+  };
+  return {of("one", 0, "a#1"), of("no bookmark", ESRCH, "a#absent"),
+          of("no dataset", ENOENT, "absent#1")};
+}
+
+std::string pool_of(const Side& side) {
+  return side.root.substr(0, side.root.find('/'));
+}
+
+std::vector<Case> bookmark_cases() {
+  const auto of = [](std::string what, int os_errno,
+                     std::vector<std::pair<std::string, std::string>> bookmarks) {
+    const auto list = [bookmarks = std::move(bookmarks)](const Side& side) {
+      NvList names;
+      for (const auto& [name, source] : bookmarks) names.add_text(side / name, side / source);
+      return names;
+    };
+    return Case{
+        .function = "lzc_bookmark",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_bookmarks(),
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc = library::bookmark(list(side).raw(), errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList input = list(side);
+              return side.call(Ioctl::bookmark, pool_of(side), &input);
+            },
+    };
+  };
+  return {of("of a snapshot and of a bookmark", 0, {{"a#3", "a@3"}, {"a#copy", "a#1"}}),
+          of("one exists", EEXIST, {{"a#3", "a@3"}, {"a#1", "a@1"}}),
+          of("no source", ENOENT, {{"a#3", "a@absent"}}),
+          of("no bookmark to copy", ESRCH, {{"a#3", "a#absent"}})};
+}
+
+using Tags = std::vector<std::pair<std::string, std::string>>;
+
+Prepare two_holds() {
+  return [](const Side& side) {
+    three_snapshots()(side);
+    for (const std::string number : {"1", "2"})
+      ASSERT_TRUE(
+          hold_snapshots(side.handle,
+                         {{.snapshot = model::SnapshotName::parse(side / "a@" + number).value(),
+                           .tag = model::HoldTag::parse("kept").value()}},
+                         permanent)
+              .ok());
+  };
+}
+
+std::vector<Case> hold_cases() {
+  const auto of = [](std::string what, int os_errno, Tags holds) {
+    const auto list = [holds = std::move(holds)](const Side& side) {
+      NvList tags = NvList::with_repeats();
+      for (const auto& [snapshot, tag] : holds) tags.add_text(side / snapshot, tag);
+      return tags;
+    };
+    return Case{
+        .function = "lzc_hold",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_holds(),
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc = library::hold(list(side).raw(), permanent, errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              NvList input;
+              input.add_list("holds", list(side));
+              return side.call(Ioctl::hold, pool_of(side), &input);
+            },
+    };
+  };
+  return {of("two on one and one absent", 0, {{"a@3", "one"}, {"a@3", "two"}, {"a@absent", "one"}}),
+          of("one exists", EEXIST, {{"a@3", "kept"}, {"a@1", "kept"}}),
+          of("an empty tag", EINVAL, {{"a@3", ""}})};
+}
+
+std::vector<Case> release_cases() {
+  const auto of = [](std::string what, int os_errno, Tags holds) {
+    const auto list = [holds = std::move(holds)](const Side& side) {
+      NvList snapshots;
+      for (const auto& [snapshot, tag] : holds) {
+        NvList tags;
+        tags.add_flag(tag);
+        snapshots.add_list(side / snapshot, tags);
+      }
+      return snapshots;
+    };
+    return Case{
+        .function = "lzc_release",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_holds(),
+        .by_library =
+            [=](const Side& side) {
+              NvList errors = NvList::slot();
+              const int rc = library::release(list(side).raw(), errors.out());
+              return Outcome{.os_errno = rc, .answer = text_of(errors.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList input = list(side);
+              return side.call(Ioctl::release, pool_of(side), &input);
+            },
+    };
+  };
+  return {of("one and two that are absent", 0,
+             {{"a@1", "kept"}, {"a@2", "absent"}, {"a@absent", "kept"}}),
+          of("of a dataset", EINVAL, {{"a@1", "kept"}, {"a", "kept"}})};
+}
+
+std::vector<Case> get_holds_cases() {
+  const auto of = [](std::string what, int os_errno, std::string name) {
+    return Case{
+        .function = "lzc_get_holds",
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = two_holds(),
+        .by_library =
+            [=](const Side& side) {
+              NvList found = NvList::slot();
+              const int rc = library::get_holds(side / name, found.out());
+              return Outcome{.os_errno = rc, .answer = keys_of(found.view())};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const Reply reply = side.handle.call(Ioctl::get_holds, *command_for(side / name));
+              return Outcome{.os_errno = reply.os_errno, .answer = keys_of(reply.output.view())};
+            },
+    };
+  };
+  return {of("one", 0, "a@1"), of("none", 0, "a@3"), of("no snapshot", ENOENT, "a@absent")};
 }
 
 std::vector<Case> get_bookmarks_cases() {
@@ -444,8 +622,7 @@ std::vector<Case> destroy_bookmarks_cases() {
         .by_ioctl =
             [=](const Side& side) {
               const NvList input = list(side);
-              return side.call(Ioctl::destroy_bookmarks, side.root.substr(0, side.root.find('/')),
-                               &input);
+              return side.call(Ioctl::destroy_bookmarks, pool_of(side), &input);
             },
     };
   };
@@ -511,10 +688,6 @@ std::vector<Case> sync_cases() {
     };
   };
   return {of("a pool", 0, ""), of("no such pool", ENOENT, "absent")};
-}
-
-std::string pool_of(const Side& side) {
-  return side.root.substr(0, side.root.find('/'));
 }
 
 // The pool is the same for both ways, so each begins by bringing it into the state it needs.
@@ -1197,6 +1370,11 @@ std::vector<Case> all_cases() {
                             rollback_to_cases,
                             get_bookmarks_cases,
                             destroy_bookmarks_cases,
+                            get_bookmark_props_cases,
+                            bookmark_cases,
+                            hold_cases,
+                            release_cases,
+                            get_holds_cases,
                             space_cases,
                             sync_cases,
                             checkpoint_cases,

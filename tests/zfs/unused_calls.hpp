@@ -1,5 +1,5 @@
-// The functions of libzfs_core that the product does not call: it has an ioctl of its own in their
-// place, or no use for them yet.
+// The functions of libzfs_core that the product does not call, as it has ioctls of its own in their
+// place.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,6 @@ namespace zfsrest::zfs::library {
 
 int create(const std::string& name, bool volume, nvlist* properties);
 int clone(const std::string& name, const std::string& origin, nvlist* properties);
-int bookmark(const std::string& name, const std::string& snapshot);
 int initialize(const std::string& pool, std::uint64_t command, nvlist* vdevs, nvlist** errors);
 bool exists(const std::string& name);
 int create_encrypted(const std::string& name, nvlist* properties, std::string key);

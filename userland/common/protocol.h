@@ -10,7 +10,8 @@
  *
  *   DEVICE   one open file description of /dev/zfs; the descriptor that the
  *            program got from open() is this connection.  Nothing more is said
- *            on it: its end is the last close of the description.
+ *            on it: its end is the last close of the description.  Whoever
+ *            closes it waits, by a word on a channel, for what the end does.
  *   CHANNEL  the ioctls of one thread of the client, one at a time.  While one
  *            runs, the server asks for the client's memory and descriptors.
  *   DATA     the contents of volumes, for zfs-data.
@@ -31,7 +32,7 @@
 #define ZFS_USERLAND_ENOTHERE 2900
 
 #define ZFS_USERLAND_SOCKET_NAME "engine.sock"
-#define ZFS_USERLAND_VERSION 1
+#define ZFS_USERLAND_VERSION 2
 #define ZFS_USERLAND_CMD_BYTES 13744
 #define ZFS_USERLAND_CHUNK_BYTES (64u * 1024)
 
@@ -44,6 +45,7 @@ enum zfs_userland_kind {
 	/* Of the client on a channel. */
 	ZU_IOCTL,     /* cookie: the device; request; payload: the zfs_cmd */
 	ZU_INTERRUPT, /* a signal has reached the thread that waits for its ioctl */
+	ZU_CLOSED,    /* cookie: a device; answered with ANSWER once all is done that its end does */
 
 	/* Of the server on a channel while an ioctl runs; each answered with ANSWER. */
 	ZU_READ,       /* address, length: the payload of the answer */

@@ -207,3 +207,21 @@ int client_ioctl(int device, unsigned request, void *cmd)
 	pthread_sigmask(SIG_SETMASK, &call.signals, NULL);
 	return error;
 }
+
+/* As in the kernel, no signal ends it.  A server that has died does no more at the device's end. */
+void client_await_end(uint64_t cookie)
+{
+	struct zfs_userland_message message = {.kind = ZU_CLOSED, .cookie = cookie};
+	sigset_t all;
+	sigset_t before;
+	int channel;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	channel = connection_channel();
+	if (channel >= 0 && (message_send(channel, &message, NULL, 0, -1) != 0 ||
+	                        message_receive(channel, &message, NULL, 0, NULL, NULL, 0) != 0))
+		connection_drop_channel();
+	connection_release_channel();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}

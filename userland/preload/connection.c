@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -47,6 +48,12 @@ uint64_t connection_cookie(int descriptor)
 	return cookie;
 }
 
+/* Not by this library's own close(), which would wait for the end of a device. */
+static void close_own(int descriptor)
+{
+	syscall(SYS_close, descriptor);
+}
+
 /* A connection of the given kind, with the server's consent. */
 static int greet(enum zfs_userland_kind kind, int flags)
 {
@@ -75,7 +82,7 @@ static int greet(enum zfs_userland_kind kind, int flags)
 	else
 		error = ENXIO;
 	if (error != 0) {
-		close(descriptor);
+		close_own(descriptor);
 		errno = error;
 		return -1;
 	}
@@ -116,7 +123,7 @@ int connection_renew_device(int descriptor)
 		return errno;
 	if (dup3(renewed, descriptor, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) < 0)
 		error = errno;
-	close(renewed);
+	close_own(renewed);
 	return error;
 }
 
@@ -134,7 +141,7 @@ static void close_channel(void *argument)
 		channel->next->previous = channel->previous;
 	pthread_mutex_unlock(&lock);
 	if (connection_cookie(channel->socket) == channel->cookie)
-		close(channel->socket);
+		close_own(channel->socket);
 	free(channel);
 }
 
@@ -159,7 +166,7 @@ static void after_fork_in_child(void)
 
 		channels = channel->next;
 		if (connection_cookie(channel->socket) == channel->cookie)
-			close(channel->socket);
+			close_own(channel->socket);
 		free(channel);
 	}
 	pthread_setspecific(key, NULL);
@@ -187,7 +194,7 @@ static int make_channel(void)
 	}
 	moved = fcntl(socket, F_DUPFD_CLOEXEC, LOWEST_NUMBER);
 	if (moved >= 0) {
-		close(socket);
+		close_own(socket);
 		socket = moved;
 	}
 	channel->busy = true;

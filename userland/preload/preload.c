@@ -1,7 +1,7 @@
 /*
  * Stands between a program and libc: /dev/zfs is opened as a connection to the
- * server, and the ioctls of ZFS on such a descriptor go there.  Everything else
- * is passed on as it came.
+ * server, the ioctls of ZFS on such a descriptor go there, and closing it waits
+ * for what its end does.  Everything else is passed on as it came.
  */
 #include "client.h"
 #include "connection.h"
@@ -130,4 +130,19 @@ int ioctl(int descriptor, unsigned long request, ...)
 	error = client_ioctl(descriptor, (unsigned)request, argument);
 	errno = error == 0 ? before : error;
 	return error == 0 ? 0 : -1;
+}
+
+int close(int descriptor)
+{
+	int before = errno;
+	uint64_t cookie = connection_is_device(descriptor) ? connection_cookie(descriptor) : 0;
+	int result;
+
+	errno = before;
+	result = NEXT(close)(descriptor);
+	if (result == 0 && cookie != 0) {
+		client_await_end(cookie);
+		errno = before;
+	}
+	return result;
 }

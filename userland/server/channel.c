@@ -170,6 +170,13 @@ void channel_serve(int socket)
 		/* An interrupt that crossed the end of the ioctl it was meant for. */
 		if (message.kind == ZU_INTERRUPT)
 			continue;
+		if (message.kind == ZU_CLOSED) {
+			device_await_end(message.cookie);
+			message.kind = ZU_ANSWER;
+			if (message_send(socket, &message, NULL, 0, -1) != 0)
+				break;
+			continue;
+		}
 		if (message.kind != ZU_IOCTL || received != sizeof(channel->cmd))
 			break;
 		channel->interrupted = false;

@@ -4,6 +4,7 @@
 
 #include <sys/zfs_onexit.h>
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ struct callback {
 struct device {
 	struct device *next;
 	uint64_t cookie;
+	int socket;
 	minor_t minor;
 	unsigned references;
 	bool closed;
@@ -46,7 +48,7 @@ static struct device *find_minor(minor_t minor)
 	return device;
 }
 
-bool device_open(uint64_t cookie)
+bool device_open(uint64_t cookie, int socket)
 {
 	struct device *device = calloc(1, sizeof(*device));
 	bool opened = false;
@@ -59,6 +61,7 @@ bool device_open(uint64_t cookie)
 			last_minor++;
 		} while (last_minor == 0 || find_minor(last_minor) != NULL);
 		device->cookie = cookie;
+		device->socket = socket;
 		device->minor = last_minor;
 		device->references = 1;
 		device->next = devices;
@@ -71,6 +74,18 @@ bool device_open(uint64_t cookie)
 	return opened;
 }
 
+/* Takes it off the list; the lock is held. */
+static void forget(struct device *device)
+{
+	struct device **link = &devices;
+
+	while (*link != device)
+		link = &(*link)->next;
+	*link = device->next;
+	free(device);
+	pthread_cond_broadcast(&ended);
+}
+
 /* Newest first, as the kernel runs them. */
 static void run_callbacks(struct device *device)
 {
@@ -81,7 +96,6 @@ static void run_callbacks(struct device *device)
 		callback->function(callback->argument);
 		free(callback);
 	}
-	free(device);
 }
 
 static void *run_callbacks_thread(void *argument)
@@ -89,7 +103,7 @@ static void *run_callbacks_thread(void *argument)
 	run_callbacks(argument);
 	pthread_mutex_lock(&lock);
 	ending--;
-	pthread_cond_broadcast(&ended);
+	forget(argument);
 	pthread_mutex_unlock(&lock);
 	return NULL;
 }
@@ -101,19 +115,15 @@ static void *run_callbacks_thread(void *argument)
  */
 static void drop(struct device *device)
 {
-	struct device **link = &devices;
 	pthread_t thread;
 
 	if (--device->references > 0) {
 		pthread_mutex_unlock(&lock);
 		return;
 	}
-	while (*link != device)
-		link = &(*link)->next;
-	*link = device->next;
 	if (device->callbacks == NULL) {
+		forget(device);
 		pthread_mutex_unlock(&lock);
-		free(device);
 		return;
 	}
 	ending++;
@@ -127,6 +137,7 @@ static void drop(struct device *device)
 static void close_locked(struct device *device)
 {
 	device->closed = true;
+	pthread_cond_broadcast(&ended);
 	drop(device);
 }
 
@@ -140,6 +151,33 @@ void device_close(uint64_t cookie)
 		close_locked(device);
 	else
 		pthread_mutex_unlock(&lock);
+}
+
+/* Whether the client's last descriptor is gone, which the listener may not have seen yet. */
+static bool has_hung_up(const struct device *device)
+{
+	struct pollfd one = {.fd = device->socket, .events = POLLRDHUP};
+
+	return poll(&one, 1, 0) > 0 && (one.revents & (POLLHUP | POLLRDHUP)) != 0;
+}
+
+static bool is_ending(uint64_t cookie)
+{
+	struct device *device = devices;
+
+	while (device != NULL && device->cookie != cookie)
+		device = device->next;
+	if (device == NULL)
+		return false;
+	return device->closed ? device->references == 0 : has_hung_up(device);
+}
+
+void device_await_end(uint64_t cookie)
+{
+	pthread_mutex_lock(&lock);
+	while (is_ending(cookie))
+		pthread_cond_wait(&ended, &lock);
+	pthread_mutex_unlock(&lock);
 }
 
 void device_close_all(void)

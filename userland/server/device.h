@@ -11,11 +11,17 @@
 
 struct device;
 
-/* Registers a description; false if its cookie is taken or memory is short. */
-bool device_open(uint64_t cookie);
+/* Registers a description; false if its cookie is taken or memory is short.  The socket stays open until device_close. */
+bool device_open(uint64_t cookie, int socket);
 
 /* The last close on the client's side. */
 void device_close(uint64_t cookie);
+
+/*
+ * Returns when the callbacks of a description have run if its client has closed
+ * it; at once if it is open elsewhere, in use by an ioctl, or unknown.
+ */
+void device_await_end(uint64_t cookie);
 
 /* A description in use by an ioctl, which keeps its callbacks from running; NULL if unknown. */
 struct device *device_hold(uint64_t cookie);

@@ -196,7 +196,7 @@ static int start_thread(struct connection *connection, void (*serve)(int))
 
 static int keep_device(struct connection *connection, uint64_t cookie)
 {
-	if (!device_open(cookie))
+	if (!device_open(cookie, connection->socket))
 		return ENXIO;
 	connection->role = DEVICE;
 	connection->cookie = cookie;
@@ -299,6 +299,10 @@ bool listener_close(void)
 	clock_gettime(CLOCK_REALTIME, &limit);
 	limit.tv_sec += CLOSE_SECONDS;
 	pthread_mutex_lock(&lock);
+	/* The devices first: a thread may wait for the end of one. */
+	for (struct connection *each = connections; each != NULL; each = each->next)
+		if (each->role == DEVICE)
+			device_close(each->cookie);
 	for (struct connection *each = connections; each != NULL; each = each->next)
 		shutdown(each->socket, SHUT_RDWR);
 	while (thread_count > 0 && error == 0)

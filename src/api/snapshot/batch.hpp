@@ -1,4 +1,5 @@
-// What batches of snapshots must keep to: the kernel takes a batch as a whole, within one pool.
+// What batches of snapshots and of bookmarks must keep to: the kernel takes a batch as a whole,
+// within one pool.
 #pragma once
 
 #include <string>

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "api/fields.hpp"
+#include "model/hold.hpp"
+
+namespace zfsrest::api {
+
+struct LeaseEnd {
+  struct Request {
+    model::LeaseId lease;
+    static constexpr auto fields() {
+      return std::tuple{required("lease", &Request::lease, "The lease.")};
+    }
+  };
+  using Response = Nothing;
+  static constexpr Operation operation{
+      .id = "lease.end",
+      .method = Method::del,
+      .path = "/v1/leases/{lease}",
+      .role = Role::snapshot,
+      .lane = Lane::lease,
+      .success = Success::no_content,
+      .summary = "End a lease now.",
+      .description =
+          "Its holds are gone when this answers. A suspended pool cannot let go of them, and the "
+          "lease stays; one that runs out meanwhile is shown as `ending` until the pool goes on.",
+      .functions = {"lzc_sync"},
+  };
+  static std::string subject(const Request& request) { return request.lease.pool(); }
+};
+static_assert(well_declared<LeaseEnd>());
+
+}  // namespace zfsrest::api

@@ -1,0 +1,26 @@
+#include "model/hold.hpp"
+
+#include <algorithm>
+
+namespace zfsrest::model {
+
+Result<LeaseId> LeaseId::parse(std::string_view text) {
+  constexpr std::size_t digits = 32;
+  constexpr std::string_view hexadecimal = "0123456789abcdef";
+  const std::size_t colon = text.rfind(':');
+  const bool is_lease = colon != std::string_view::npos && text.size() - colon - 1 == digits &&
+                        text.find_first_not_of(hexadecimal, colon + 1) == std::string_view::npos;
+  if (!is_lease || !PoolName::parse(text.substr(0, colon)).ok())
+    return Error::of(Code::bad_request, "not a lease that this API gave out");
+  return LeaseId(std::string(text));
+}
+
+describe::TextShape LeaseId::shape() {
+  return {.name = "LeaseId",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*:[0-9a-f]{32}$",
+          .max_bytes = max_name_bytes + 33,
+          .doc = "A lease: its pool and 32 digits that nobody can guess.",
+          .example = "tank:9f86d081884c7d659a2feaa0c55ad015"};
+}
+
+}  // namespace zfsrest::model

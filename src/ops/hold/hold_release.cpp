@@ -1,0 +1,19 @@
+#include "api/hold/hold_release.hpp"
+
+#include "ops/hold/batch.hpp"
+#include "ops/run.hpp"
+
+namespace zfsrest::ops {
+
+template <>
+Result<api::HoldRelease::Response> run<api::HoldRelease>(Context& context,
+                                                         const api::HoldRelease::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const auto hold = TRY(context.trees.hold(trees_of(request.holds)));
+  const auto all = TRY(expand(handle, request.holds, reach_of(request.recursive)));
+  const zfs::Absent absent = TRY(zfs::release_snapshots(handle, all));
+  auto [released, skipped] = outcome_of(all, request.holds, absent);
+  return api::HoldRelease::Response{.released = std::move(released), .skipped = std::move(skipped)};
+}
+
+}  // namespace zfsrest::ops
