@@ -138,9 +138,9 @@ class Handler {
 };
 
 Result<Value> parse_into(std::string_view text, bj::storage_ptr storage,
-                         std::pmr::memory_resource* memory) {
+                         std::pmr::memory_resource* memory, std::size_t depth) {
   bj::parse_options options;
-  options.max_depth = max_depth;
+  options.max_depth = depth;
   bj::basic_parser<Handler> parser(options, std::move(storage), memory);
   bj::error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
@@ -157,13 +157,13 @@ Result<Value> parse_into(std::string_view text, bj::storage_ptr storage,
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
-  return parse_into(text, {}, std::pmr::get_default_resource());
+  return parse_into(text, {}, std::pmr::get_default_resource(), max_depth);
 }
 
-Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory) {
+Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory, std::size_t depth) {
   // The values refer to it, so that it must stay as long as they may.
   auto* adapter = new (memory.allocate(sizeof(Memory), alignof(Memory))) Memory(memory);
-  return parse_into(text, adapter, &memory);
+  return parse_into(text, adapter, &memory, depth);
 }
 
 }  // namespace zfsrest::json

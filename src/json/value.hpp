@@ -26,7 +26,8 @@ inline constexpr std::size_t max_depth = 32;
 // which may be key material.
 Result<Value> parse(std::string_view text);
 // The same with all that is made of the text in `memory`, which must free nothing before it goes.
-Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory);
+Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory,
+                    std::size_t depth = max_depth);
 
 // Compact text; doubles in the shortest form that reads back the same.
 std::string serialize(const Value& value);

@@ -249,6 +249,17 @@ TEST_F(BadInput, AShareOptionHoldsNoLineBreak) {
   EXPECT_TRUE(blames(refused, "body", "/properties/sharenfs"));
 }
 
+TEST_F(BadInput, ABodyMayNestAsDeepAsItIsReadAndIsStillRefusedForWhatItHolds) {
+  for (std::size_t depth = json::max_depth - 1; depth <= json::max_depth + 1; ++depth) {
+    std::string body = "1";
+    for (std::size_t i = 0; i < depth; ++i) body = "{\"a\":" + body + "}";
+    const Response refused =
+        send({.method = "POST", .target = "/v1/datasets", .raw_body = std::move(body)});
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request")) << depth;
+    EXPECT_EQ(refused.blames({"body", "/a"}), depth <= json::max_depth) << depth;
+  }
+}
+
 TEST_F(BadInput, AKeyLocationIsForWhatIsEncrypted) {
   const Response refused =
       patch(dataset_path(dataset()), {{"properties", {{"keylocation", "prompt"}}}});
