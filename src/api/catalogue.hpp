@@ -68,6 +68,7 @@
 #include "api/snapshot/snapshot_destroy_many.hpp"
 #include "api/snapshot/snapshot_get.hpp"
 #include "api/snapshot/snapshot_list.hpp"
+#include "api/snapshot/snapshot_redact.hpp"
 #include "api/snapshot/snapshot_rename.hpp"
 #include "api/snapshot/snapshot_space.hpp"
 #include "api/system/health.hpp"
@@ -91,9 +92,9 @@ using AgentCatalogue =
          DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
          DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet,
          SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
-         HoldList, HoldCreate, HoldRelease, LeaseList, LeaseGet, LeaseRenew, LeaseEnd, BookmarkList,
-         BookmarkCreate, BookmarkGet, BookmarkDestroy, BookmarkDestroyMany, JobList, JobGet,
-         JobCancel, JobPause, JobResume>;
+         SnapshotRedact, HoldList, HoldCreate, HoldRelease, LeaseList, LeaseGet, LeaseRenew,
+         LeaseEnd, BookmarkList, BookmarkCreate, BookmarkGet, BookmarkDestroy, BookmarkDestroyMany,
+         JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

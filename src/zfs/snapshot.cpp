@@ -68,6 +68,15 @@ Result<std::string> rollback(const Handle&, const std::string& dataset,
   return std::string(target.data());
 }
 
+Result<Nothing> redact(const Handle&, const std::string& snapshot, const std::string& bookmark,
+                       const std::vector<std::string>& redacting) {
+  NvList list;
+  for (const std::string& name : redacting) list.add_flag(name);
+  if (const int rc = library::redact(snapshot, bookmark, list.raw()); rc != 0)
+    return failure(rc, snapshot);
+  return Nothing{};
+}
+
 Result<std::uint64_t> read_range_space(const Handle&, const std::string& first,
                                        const std::string& last) {
   std::uint64_t used = 0;

@@ -32,6 +32,11 @@ Result<Nothing> destroy_snapshots(const Handle& handle, const std::vector<std::s
 Result<std::string> rollback(const Handle& handle, const std::string& dataset,
                              const std::string& snapshot);
 
+// Makes a redaction bookmark of `snapshot`, under its short name, or goes on with one that is
+// incomplete. It takes long, and a signal ends it (EINTR).
+Result<Nothing> redact(const Handle& handle, const std::string& snapshot,
+                       const std::string& bookmark, const std::vector<std::string>& redacting);
+
 // What destroying all snapshots from the first to the last, of one dataset, would free.
 Result<std::uint64_t> read_range_space(const Handle& handle, const std::string& first,
                                        const std::string& last);

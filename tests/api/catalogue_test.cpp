@@ -308,6 +308,9 @@ TEST(Catalogue, WhatDoesNotExistIsNotFound) {
     if (operation.id == "dataset.change_key") body = {{"inherit", true}};
     if (operation.id == "snapshot.rename") body = {{"to", "nosuchpool/data@other"}};
     if (operation.id == "snapshot.clone") body = {{"to", "nosuchpool/clone"}};
+    if (operation.id == "snapshot.redact")
+      body = {{"bookmark", "nosuchpool/data#mark"},
+              {"redaction_snapshots", json::Array{json::Value("nosuchpool/clone@s")}}};
     if (operation.id == "pool.ddt_prune") body = {{"percentage", 1}};
     if (operation.id == "pool.wait") body = {{"activity", "free"}};
     EXPECT_TRUE(is_refused(send(request_for(operation, "", body)), 404, "not_found"));
