@@ -88,6 +88,30 @@ TEST_F(Background, ScrubsFollowOneAnother) {
     EXPECT_EQ(post_and_wait(path("scrub")).status, 200) << round;
 }
 
+// A scrub of what fits in a test is over soon, so it is tried until one is caught.
+TEST_F(Background, AScrubRestsAndIsStopped) {
+  if (!has_volume_data()) GTEST_SKIP() << no_volume_data;
+  const std::string volume = pool() + "/v";
+  constexpr std::uint64_t size = 64ULL * 1024 * 1024;
+  make_volume(volume, size);
+  volume_data("write", volume + " --length " + std::to_string(size) + " --seed 1");
+  std::string job;
+  for (int attempt = 0; attempt < 200 && job.empty(); ++attempt) {
+    const std::string begun = job_of(post(path("scrub")));
+    if (post(path("scrub/pause")).status == 204)
+      job = begun;
+    else
+      EXPECT_EQ(ended(begun).text("/state"), "succeeded");
+  }
+  ASSERT_FALSE(job.empty()) << "no scrub was caught";
+  EXPECT_TRUE(eventually([&] { return get(job).text("/state") == "paused"; })) << get(job);
+  EXPECT_EQ(status().text("/scan/state"), "paused");
+  EXPECT_TRUE(is_refused(post(path("scrub/pause")), 409, "wrong_state"));
+  EXPECT_EQ(post(path("scrub/stop")).status, 204);
+  EXPECT_EQ(ended(job).text("/state"), "canceled");
+  EXPECT_EQ(status().text("/scan/state"), "canceled");
+}
+
 TEST_F(Background, WhatIsNotScrubbedIsNeitherPausedNorStopped) {
   EXPECT_TRUE(is_refused(post(path("scrub/pause")), 409, "wrong_state"));
   EXPECT_TRUE(is_refused(post(path("scrub/stop")), 409, "wrong_state"));
