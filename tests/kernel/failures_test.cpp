@@ -174,9 +174,13 @@ TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
   for (const std::string& thread : left)
     for (const std::string& file : faults::targets_of(thread + "/fd")) {
       ++files;
-      EXPECT_FALSE(file.starts_with(daemon_.state() + "/")) << file;
+      // The journal of jobs is never locked, so that it does no harm to leave it open.
+      if (!file.starts_with(daemon_.state() + "/jobs.db"))
+        EXPECT_FALSE(file.starts_with(daemon_.state() + "/")) << file;
     }
   EXPECT_GT(files, 0U);
+  const json::Value job = daemon_.expect(200, "POST", "/v1/pools/two/wait", {{"activity", "free"}});
+  EXPECT_EQ(job.at("waited"), json::Value(false));
   std::istringstream locks(faults::read_file("/proc/locks"));
   for (std::string line; std::getline(locks, line);)
     EXPECT_EQ(line.find(" " + std::to_string(first) + " "), std::string::npos) << line;
