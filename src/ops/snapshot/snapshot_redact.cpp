@@ -34,6 +34,7 @@ Result<model::Bookmark> run<api::SnapshotRedact>(Context& context, const Request
       TRY(zfs::read_snapshot(handle, request.snapshot.text(), context.release));
   TRY(context.work->begin(encode_evidence(Evidence{.snapshot = snapshot.guid})));
   std::vector<std::string> others;
+  others.reserve(request.redaction_snapshots.size());
   for (const model::SnapshotName& other : request.redaction_snapshots)
     others.push_back(other.text());
   {
