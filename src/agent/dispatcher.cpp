@@ -241,7 +241,6 @@ Result<ops::Context> Dispatcher::context(Call& call) {
   context.control_job = [this](model::JobId job, ops::Control control) {
     return jobs_.control(job, control);
   };
-  context.interrupt_canceled = [this] { jobs_.interrupt_canceled(); };
   context.key = call.key;
   return context;
 }

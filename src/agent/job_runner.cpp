@@ -191,13 +191,24 @@ void JobRunner::await(const std::shared_ptr<Call>& call) {
 Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
   const auto job = shared_.jobs.find_entry(id);
   const Entry* entry = job ? find_entry(job->job.operation.id) : nullptr;
-  if (!entry || !entry->actions.control)
-    return Error{.code = Code::not_found, .subject = id.text(), .detail = "there is no such job"};
+  if (entry && entry->actions.control) return control_in_kernel(*job, *entry, control);
+  if (control != ops::Control::cancel)
+    return Error{.code = Code::wrong_state,
+                 .subject = id.text(),
+                 .detail = "job " + id.text() +
+                           " is none that the kernel carries out, and can only be canceled"};
+  shared_.jobs.cancel(id);
+  interrupt_canceled();
+  return Nothing{};
+}
+
+Result<Nothing> JobRunner::control_in_kernel(const store::JobEntry& job, const Entry& entry,
+                                             ops::Control control) {
   const auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
-  auto waited = shared_.run_on_pool(
-      job->job.pool, api::Lane::write, [this, entry, job = *job, control, outcome] {
-        auto context = shared_.context(*entry->operation);
-        *outcome = context.ok() ? entry->actions.control(context.value(), job, control)
+  auto waited =
+      shared_.run_on_pool(job.job.pool, api::Lane::write, [this, &entry, job, control, outcome] {
+        auto context = shared_.context(*entry.operation);
+        *outcome = context.ok() ? entry.actions.control(context.value(), job, control)
                                 : Result<Nothing>(std::move(context).error());
         watcher_.look(job.job.pool);
       });

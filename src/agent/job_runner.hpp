@@ -27,12 +27,14 @@ class JobRunner {
   // See ops::Context::control_job.
   Result<Nothing> control(model::JobId id, ops::Control control);
 
-  // Ends what waits in the kernel for jobs that are canceled. To be called after a cancellation.
-  void interrupt_canceled();
-
  private:
   using Clock = Shared::Clock;
   using Run = std::function<Result<Outcome>(ops::Context&)>;
+
+  Result<Nothing> control_in_kernel(const store::JobEntry& job, const Entry& entry,
+                                    ops::Control control);
+  // Ends what waits in the kernel for jobs that are canceled, as long as there are such.
+  void interrupt_canceled();
 
   void queue(const std::shared_ptr<Call>& call);
   void start(const std::shared_ptr<Call>& call);

@@ -14,8 +14,8 @@ constexpr auto pause_without_pool = std::chrono::seconds(5);
 // The jobs of a pool that the kernel carries out.
 template <class Visit>
 void each_job(const jobs::Registry& jobs, const std::string& pool, const Visit& visit) {
-  for (const store::JobEntry& job : jobs.unfinished()) {
-    const Entry* entry = job.job.pool == pool ? find_entry(job.job.operation.id) : nullptr;
+  for (const store::JobEntry& job : jobs.unfinished_of(pool)) {
+    const Entry* entry = find_entry(job.job.operation.id);
     // One that has not begun yet is somebody's who is about to start it.
     if (entry && entry->actions.observe && !job.evidence.empty()) visit(job, *entry);
   }

@@ -51,7 +51,6 @@ Result<model::JobId> Registry::add(model::Job job) {
   ++unfinished_;
   const model::JobId id = job.id;
   entries_[id.value].stored.job = std::move(job);
-  forget_old();
   return id;
 }
 
@@ -121,10 +120,7 @@ void Registry::end(model::JobId id, Ending ending) {
 }
 
 void Registry::end_all_of(const std::string& pool, const Ending& ending) {
-  std::vector<model::JobId> ids;
-  for (const store::JobEntry& entry : unfinished())
-    if (entry.job.pool == pool) ids.push_back(entry.job.id);
-  for (const model::JobId id : ids) end(id, ending);
+  for (const store::JobEntry& entry : unfinished_of(pool)) end(entry.job.id, ending);
 }
 
 // Whoever hears of it may use the registry, so the lock is given up before.
@@ -201,12 +197,21 @@ std::vector<model::Job> Registry::list(std::optional<model::JobId> before, std::
   return jobs;
 }
 
-std::vector<store::JobEntry> Registry::unfinished() const {
+template <class Wanted>
+std::vector<store::JobEntry> Registry::unfinished_if(const Wanted& wanted) const {
   const std::lock_guard lock(mutex_);
   std::vector<store::JobEntry> entries;
   for (const auto& [number, entry] : entries_)
-    if (!has_ended(entry.stored)) entries.push_back(entry.stored);
+    if (!has_ended(entry.stored) && wanted(entry.stored.job)) entries.push_back(entry.stored);
   return entries;
+}
+
+std::vector<store::JobEntry> Registry::unfinished() const {
+  return unfinished_if([](const model::Job&) { return true; });
+}
+
+std::vector<store::JobEntry> Registry::unfinished_of(const std::string& pool) const {
+  return unfinished_if([&](const model::Job& job) { return job.pool == pool; });
 }
 
 std::optional<std::uint64_t> Registry::when_ended(model::JobId id, Listener then) {

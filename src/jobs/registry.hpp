@@ -75,6 +75,7 @@ class Registry {
   void tidy();
   // Those that have not ended, from the oldest on.
   std::vector<store::JobEntry> unfinished() const;
+  std::vector<store::JobEntry> unfinished_of(const std::string& pool) const;
 
   // Calls `then`, which must not block, when the job has ended; returns what to forget it by. If it
   // has ended already, it is called at once, and there is nothing to forget; of a job that is not
@@ -118,6 +119,8 @@ class Registry {
   Registry(store::JobJournal journal, Limits limits)
       : journal_(std::move(journal)), limits_(limits) {}
 
+  template <class Wanted>
+  std::vector<store::JobEntry> unfinished_if(const Wanted& wanted) const;
   Entry* entry_of(model::JobId id);
   const Entry* entry_of(model::JobId id) const;
   void finish(Entry& entry, Ending ending, std::unique_lock<std::mutex>& lock);

@@ -40,11 +40,10 @@ struct Context {
   jobs::Registry& jobs;
   // Of an operation that runs as a job, or in the kernel: its job.
   const Work* work = nullptr;
-  // Does something to a job that runs in the kernel, on the workers of its pool, and looks at once
-  // what has become of it. Fails with not_found, and otherwise as the kernel does.
+  // Does something to a job that has not ended. One that the kernel carries out is looked at at
+  // once; others end after the step that they are at, and can neither rest nor go on (wrong_state).
+  // Fails otherwise as the kernel does.
   std::function<Result<Nothing>(model::JobId job, Control control)> control_job{};
-  // Wakes the workers whose jobs were canceled while they wait in the kernel.
-  std::function<void()> interrupt_canceled{};
   // What was made of the key that the request gives; none if it gives none.
   std::optional<zfs::WrappingKey> key;
 };

@@ -1,16 +1,22 @@
 #include "ops/job/found.hpp"
 
-#include "api/catalogue.hpp"
-
 namespace zfsrest::ops {
 
-Result<Nothing> control_in_kernel(Context& context, model::JobId id, Control control) {
-  const model::Job job = TRY(find_job(context, id));
-  if (model::has_ended(job.state)) return wrong_state(job, "has ended");
-  const api::Operation* operation = api::find_operation(job.operation.id);
-  if (!operation || operation->runs != api::Runs::in_kernel)
-    return wrong_state(job, "is none that the kernel carries out, and can only be canceled");
-  return context.control_job(job.id, control);
+Result<model::Job> find_job(const Context& context, model::JobId id) {
+  auto job = context.jobs.find(id);
+  if (job) return *std::move(job);
+  return Error{.code = Code::not_found,
+               .subject = id.text(),
+               .detail = "there is no job " + id.text() + ", or none any more"};
+}
+
+Result<model::Job> control_job(const Context& context, model::JobId id, Control control) {
+  if (model::has_ended(TRY(find_job(context, id)).state))
+    return Error{.code = Code::wrong_state,
+                 .subject = id.text(),
+                 .detail = "job " + id.text() + " has ended"};
+  TRY(context.control_job(id, control));
+  return find_job(context, id);
 }
 
 }  // namespace zfsrest::ops

@@ -7,8 +7,7 @@ namespace zfsrest::ops {
 
 template <>
 Result<model::Job> run<api::JobPause>(Context& context, const api::JobPause::Request& request) {
-  TRY(control_in_kernel(context, request.job, Control::pause));
-  return find_job(context, request.job);
+  return control_job(context, request.job, Control::pause);
 }
 
 }  // namespace zfsrest::ops

@@ -7,8 +7,7 @@ namespace zfsrest::ops {
 
 template <>
 Result<model::Job> run<api::JobResume>(Context& context, const api::JobResume::Request& request) {
-  TRY(control_in_kernel(context, request.job, Control::resume));
-  return find_job(context, request.job);
+  return control_job(context, request.job, Control::resume);
 }
 
 }  // namespace zfsrest::ops
