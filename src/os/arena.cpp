@@ -92,7 +92,8 @@ void* Arena::do_allocate(std::size_t bytes, std::size_t alignment) {
 }
 
 void wipe(std::span<char> bytes) {
-  ::explicit_bzero(bytes.data(), bytes.size());
+  // An empty span may have no address, and the call wants one.
+  if (!bytes.empty()) ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 // Not inlined, so that its frame lies where those of the calls before it lay.
