@@ -126,18 +126,28 @@ Response transfer(const Request& request) {
 }
 
 // Of each operation, how it was answered: `works`, or the code by which this engine or this release
-// declines it. Tests may ask from several threads.
+// declines it; and of each test, the operations that worked in it. Tests may ask from several
+// threads.
 std::mutex outcomes_mutex;
 std::map<std::string, std::set<std::string>> outcomes;
+std::map<std::string, std::set<std::string>> worked_in;
+
+std::string name_of_test() {
+  const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+  return test ? std::string(test->test_suite_name()) + "." + test->name() : "none";
+}
 
 void note_outcome(const Request& request, const Response& response) {
   constexpr int declined = 501;
   const api::Operation* operation = find_operation(request.method, request.target);
   if (!operation || request.method == "OPTIONS" || request.method == "HEAD") return;
   if (request.target.find("plan=true") != std::string::npos) return;
-  if (response.status < 300) outcomes[std::string(operation->id)].insert("works");
   const json::Object* problem = response.json.if_object();
   const std::lock_guard lock(outcomes_mutex);
+  if (response.status < 300) {
+    outcomes[std::string(operation->id)].insert("works");
+    worked_in[name_of_test()].emplace(operation->id);
+  }
   if (response.status == declined && problem)
     outcomes[std::string(operation->id)].emplace(json::view(problem->at("code").as_string()));
 }
@@ -345,11 +355,13 @@ std::string pool_path(std::string_view name) {
 }
 
 void write_outcomes(const std::string& path) {
-  json::Object operations;
+  json::Object operations, tests;
   for (const auto& [id, seen] : outcomes) operations[id] = json::Array(seen.begin(), seen.end());
+  for (const auto& [test, ids] : worked_in) tests[test] = json::Array(ids.begin(), ids.end());
   std::ofstream(path) << json::serialize(json::Object{{"engine", variable("ZFSREST_TEST_ENGINE")},
                                                       {"openzfs", variable("ZFSREST_TEST_OPENZFS")},
-                                                      {"operations", std::move(operations)}});
+                                                      {"operations", std::move(operations)},
+                                                      {"tests", std::move(tests)}});
 }
 
 std::string variable(const char* name) {
