@@ -53,7 +53,7 @@ class Failures : public testing::Test {
 TEST_F(Failures, APoolWhoseDiskWasPulledIsSuspendedUntilItIsBackAndCleared) {
   disk_.pull();
   // As an administrator does: without it the module tries the disk for ever.
-  shell("zpool reopen one");
+  daemon_.expect(200, "POST", "/v1/pools/one/reopen", json::Object{});
   faults::Connection begun = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
   ASSERT_TRUE(eventually([&] { return is_suspended(); }));
   EXPECT_EQ(begun.read_answer().code(), "outcome_unknown");
@@ -110,7 +110,7 @@ TEST_F(Failures, LeasesOnASuspendedPoolStayAndLockNobodyOut) {
   const std::string runs_out = lease("runs-out", 20);
   const std::string stays = lease("stays", 3'600);
   disk_.pull();
-  shell("zpool reopen one");
+  daemon_.expect(200, "POST", "/v1/pools/one/reopen", json::Object{});
   const faults::Connection begun = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
   ASSERT_TRUE(eventually([&] { return is_suspended(); }));
   EXPECT_EQ(daemon_.expect(503, "DELETE", stays).at("code"), json::Value("suspended"));
