@@ -93,6 +93,7 @@ Result<std::shared_ptr<Call>> Dispatcher::receive(const json::Object& request,
   Prepared prepared = TRY(entry.prepare({.path = object_at(request, "path"),
                                          .query = object_at(request, "query"),
                                          .body = object_at(request, "body")}));
+  TRY(shared_.check_available(prepared));
   // A plan reads all that its operation would change, and that takes as long.
   const milliseconds allowed(api::is_read(*entry.operation) ? shared_.settings.read_deadline_ms
                                                             : shared_.settings.write_deadline_ms);

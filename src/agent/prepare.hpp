@@ -85,7 +85,8 @@ template <class Op>
 Result<Prepared> prepare(const api::Parts& parts) {
   api::Decoded<Op> decoded = TRY(api::decode_request<Op>(parts));
   Prepared prepared{.operation = &Op::operation,
-                    .mode = decoded.control.plan ? Mode::plan : Mode::run};
+                    .mode = decoded.control.plan ? Mode::plan : Mode::run,
+                    .needs = std::move(decoded.needs)};
   const auto request = std::make_shared<const typename Op::Request>(std::move(decoded.request));
   if constexpr (requires { Op::subject(*request); })
     prepared.pool = model::pool_of(Op::subject(*request));

@@ -37,7 +37,8 @@ struct JobActions {
 struct Prepared {
   const api::Operation* operation = nullptr;
   Mode mode = Mode::run;
-  std::string pool;  // whose workers run it; empty for none
+  std::vector<describe::Need> needs{};  // what it asks for that not every release has
+  std::string pool;                     // whose workers run it; empty for none
   std::function<Result<Outcome>(ops::Context&)> run;
   // For lists, in place of `run`: hands each row to the rows and returns what is to be said at the
   // end.

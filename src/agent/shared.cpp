@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "api/availability.hpp"
 #include "zfs/module.hpp"
 #include "zfs/pool.hpp"
 
@@ -26,8 +27,8 @@ Error full() {
 Shared::Shared(const config::Settings& chosen, jobs::Registry& registry)
     : settings(chosen),
       jobs(registry),
-      device(chosen.engine == config::Engine::kernel ? zfs::Mounting::possible
-                                                     : zfs::Mounting::impossible),
+      device(chosen.engine == model::Engine::kernel ? zfs::Mounting::possible
+                                                    : zfs::Mounting::impossible),
       leases(device, chosen.pool_leases),
       lanes(chosen.queue, chosen.jobs_waiting) {
   tidy_later();
@@ -89,6 +90,15 @@ Result<Nothing> Shared::run_on_pool(const std::string& pool, api::Lane lane,
       .code = Code::deadline, .subject = pool, .detail = "the pool did not answer in time"};
 }
 
+Result<Nothing> Shared::check_available(const Prepared& prepared) const {
+  const api::Operation& operation = *prepared.operation;
+  if (!operation.engine && operation.since == model::oldest_release && prepared.needs.empty())
+    return Nothing{};
+  const zfs::Module module = TRY(zfs::read_module(settings.module_directory));
+  return api::check_available(operation, prepared.needs,
+                              {.engine = settings.engine, .release = module.release});
+}
+
 Result<ops::Context> Shared::context(const api::Operation& operation) {
   // What covers nothing of ZFS works without it.
   const bool needs_zfs = operation.functions.size() > 0;
@@ -97,6 +107,7 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
   return ops::Context{.device = device,
                       .trees = trees,
                       .leases = leases,
+                      .engine = settings.engine,
                       .release = release,
                       .module_directory = settings.module_directory,
                       .seen = seen,

@@ -8,6 +8,7 @@
 
 #include "agent/deadlines.hpp"
 #include "agent/lanes.hpp"
+#include "agent/prepared.hpp"
 #include "config/settings.hpp"
 #include "jobs/registry.hpp"
 #include "ops/context.hpp"
@@ -47,6 +48,10 @@ class Shared {
   // itself, and so must own what it touches. Fails with `deadline`; it is withdrawn if it had not
   // begun.
   Result<Nothing> run_on_pool(const std::string& pool, api::Lane lane, std::function<void()> work);
+
+  // Declines what the running OpenZFS has not got. What nothing is missing for is not looked at,
+  // and so works without it.
+  Result<Nothing> check_available(const Prepared& prepared) const;
 
   // What an implementation of `operation` is called with.
   Result<ops::Context> context(const api::Operation& operation);

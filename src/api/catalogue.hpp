@@ -71,6 +71,7 @@
 #include "api/snapshot/snapshot_redact.hpp"
 #include "api/snapshot/snapshot_rename.hpp"
 #include "api/snapshot/snapshot_space.hpp"
+#include "api/system/capabilities.hpp"
 #include "api/system/health.hpp"
 #include "api/system/openapi.hpp"
 #include "api/vdev/vdev_get.hpp"
@@ -83,8 +84,8 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy,
-         PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv,
+    List<SystemOpenapi, SystemCapabilities, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear,
+         PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv,
          PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop,
          PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend,
          PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,

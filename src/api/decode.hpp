@@ -32,6 +32,10 @@ constexpr void each_request_field(const Visit& visit) {
 // Where a field of this operation's request travels.
 enum class Carrier : std::uint8_t { path, query, body };
 
+constexpr std::string_view word_of(Carrier carrier) {
+  return carrier == Carrier::path ? "path" : carrier == Carrier::query ? "query" : "body";
+}
+
 template <class F>
 constexpr Carrier carrier_of(const Operation& operation, const F& field) {
   if (path_names(operation.path, field.name)) return Carrier::path;
@@ -52,10 +56,13 @@ struct Bare<std::optional<T>> {
 
 // The schema of a field's value where it travels.
 template <class F>
-json::Object carried_schema(Carrier carrier, const F&, describe::Schemas& schemas) {
+json::Object carried_schema(Carrier carrier, const F& field, describe::Schemas& schemas) {
   using T = typename F::Type;
-  return carrier == Carrier::body ? describe::schema<T>(schemas)
-                                  : describe::schema<typename Bare<T>::Type>(schemas);
+  json::Object schema = carrier == Carrier::body
+                            ? describe::schema<T>(schemas)
+                            : describe::schema<typename Bare<T>::Type>(schemas);
+  describe::mark_since(schema, field.since);
+  return schema;
 }
 
 // The three parts of a canonical request. The query's and the path's values are texts.
@@ -79,6 +86,7 @@ template <class Op>
 struct Decoded {
   typename Op::Request request;
   PlanControl control;
+  std::vector<describe::Need> needs;
 };
 
 // Decodes a request and, if its parts are sound, checks it as a whole; all faults are in the error.
@@ -112,6 +120,7 @@ Result<Decoded<Op>> decode_request(const Parts& parts) {
   if constexpr (requires { &Op::check; })
     if (good) Op::check(decoded.request, spots);
   if (!report.empty()) return report.take();
+  decoded.needs = report.take_needs();
   return decoded;
 }
 

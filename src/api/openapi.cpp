@@ -27,7 +27,7 @@ json::Array parameters(Schemas& schemas) {
   each_request_field<Op>([&](const auto& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
     if (carrier == Carrier::body) return;
-    list.push_back(parameter(field.name, carrier == Carrier::path ? "path" : "query", field.doc,
+    list.push_back(parameter(field.name, word_of(carrier), describe::doc_of(field),
                              field.presence == describe::Presence::required,
                              carried_schema(carrier, field, schemas)));
   });
@@ -122,7 +122,8 @@ json::Object operation_object(Schemas& schemas) {
       {"operationId", operation.id},
       {"summary", operation.summary},
       {"tags", json::Array{json::Value(operation.id.substr(0, operation.id.find('.')))}}};
-  if (!operation.description.empty()) object["description"] = operation.description;
+  if (const std::string text = description_of(operation); !text.empty())
+    object["description"] = text;
   if (json::Array list = parameters<Op>(schemas); !list.empty())
     object["parameters"] = std::move(list);
   if (auto schema = body_schema<Op>(schemas)) {
@@ -132,6 +133,8 @@ json::Object operation_object(Schemas& schemas) {
   object["responses"] = responses<Op>(schemas);
   object["x-zfs-functions"] = texts(operation.functions);
   object["x-role"] = word_of(operation.role);
+  if (operation.since > model::oldest_release) describe::mark_since(object, operation.since);
+  if (operation.engine) object["x-engine"] = describe::encode(*operation.engine);
   if (operation.role == Role::none) object["security"] = json::Array{};
   return object;
 }

@@ -64,4 +64,11 @@ std::string_view word_of(Lane lane) {
   return "";
 }
 
+std::string description_of(const Operation& operation) {
+  std::string text(operation.description);
+  if (operation.since > model::oldest_release) text += describe::needs_sentence(operation.since);
+  if (operation.engine == model::Engine::kernel) text += " Only the kernel's module can do it.";
+  return text.starts_with(' ') ? text.substr(1) : text;
+}
+
 }  // namespace zfsrest::api

@@ -6,9 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/code.hpp"
+#include "model/engine.hpp"
 #include "model/release.hpp"
 
 namespace zfsrest::api {
@@ -89,6 +92,7 @@ struct Operation {
   Role role;
   Lane lane;
   model::Release since = model::oldest_release;  // of OpenZFS, that has it at all
+  std::optional<model::Engine> engine{};         // the only one that can; each can if there is none
   Runs runs = Runs::at_once;
   Success success = Success::document;
   Form form = Form::document;
@@ -104,6 +108,9 @@ struct Operation {
 std::string_view word_of(Method method);  // "GET"
 std::string_view word_of(Role role);      // "receive-append"
 std::string_view word_of(Lane lane);
+
+// Its description, and what it needs.
+std::string description_of(const Operation& operation);
 
 constexpr bool is_read(const Operation& operation) {
   return operation.method == Method::get;

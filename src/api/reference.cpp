@@ -25,9 +25,14 @@ std::string type_phrase(const json::Object& schema) {
       values && values->is_object())
     return "map of " + type_phrase(values->as_object());
   if (const json::Value* words = schema.if_contains("enum")) {
+    const json::Value* later = schema.if_contains("x-values-since");
     std::string phrase;
-    for (const json::Value& word : words->as_array())
-      phrase += (phrase.empty() ? "`" : ", `") + std::string(json::view(word.as_string())) + "`";
+    for (const json::Value& word : words->as_array()) {
+      const std::string text(json::view(word.as_string()));
+      phrase += (phrase.empty() ? "`" : ", `") + text + "`";
+      if (const json::Value* since = later ? later->as_object().if_contains(text) : nullptr)
+        phrase += " (" + std::string(json::view(since->as_string())) + ")";
+    }
     return phrase;
   }
   for (const std::string_view key : {"anyOf", "oneOf"})
@@ -52,12 +57,10 @@ std::string fields_table() {
   describe::Schemas schemas;
   each_request_field<Op>([&](const auto& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
-    rows += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.name,
-                        carrier == Carrier::path    ? "path"
-                        : carrier == Carrier::query ? "query"
-                                                    : "body",
+    rows += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.name, word_of(carrier),
                         type_phrase(carried_schema(carrier, field, schemas)),
-                        field.presence == describe::Presence::required ? "yes" : "", field.doc);
+                        field.presence == describe::Presence::required ? "yes" : "",
+                        describe::doc_of(field));
   });
   return rows.empty() ? rows
                       : "| field | in | type | required | |\n| --- | --- | --- | --- | --- |\n" +
@@ -93,7 +96,8 @@ std::string operation_section() {
   constexpr const Operation& operation = Op::operation;
   std::string text = fmt::format("## {}\n\n`{} {}`\n\n{}", operation.id, word_of(operation.method),
                                  operation.path, operation.summary);
-  if (!operation.description.empty()) text += fmt::format(" {}", operation.description);
+  if (const std::string description = description_of(operation); !description.empty())
+    text += " " + description;
   text += fmt::format("\n\nAnswer: {}{}. Role: `{}`. Workers: `{}`.", answer_phrase<Op>(),
                       operation.runs == Runs::at_once
                           ? ""

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "describe/codec.hpp"
+#include "model/engine.hpp"
 
 namespace zfsrest::config {
 
@@ -22,21 +23,11 @@ struct Endpoint {
   static describe::TextShape shape();
 };
 
-enum class Engine { kernel, userland };
-
-inline std::span<const describe::Word<Engine>> words_of(Engine) {
-  static constexpr describe::Word<Engine> words[] = {
-      {Engine::kernel, "kernel", "The kernel's module; file systems are mounted."},
-      {Engine::userland, "userland", "ZFS in user space; nothing is mounted."},
-  };
-  return words;
-}
-
 struct Settings {
   Endpoint listen;
   std::string state = "./.state";
   std::vector<std::string> hosts;
-  Engine engine = Engine::kernel;
+  model::Engine engine = model::Engine::kernel;
   std::string module_directory = "/sys/module/zfs";
   std::string gateway_user = "nobody";
   std::uint32_t read_deadline_ms = 1'000;

@@ -78,6 +78,14 @@ json::Value integer_from_text(std::string_view text) {
   return json::Value(text);
 }
 
+void mark_since(json::Object& schema, Release since) {
+  if (since > Release{}) schema["x-since"] = to_string(since);
+}
+
+std::string needs_sentence(Release since) {
+  return since > Release{} ? fmt::format(" Needs OpenZFS {}.", to_string(since)) : "";
+}
+
 json::Object text_schema(const TextShape& shape, Schemas& schemas) {
   if (!schemas.known(shape.name)) {
     json::Object schema{{"type", "string"}, {"description", shape.doc}};

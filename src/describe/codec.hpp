@@ -38,6 +38,7 @@ struct Word {
   E value;
   std::string_view word;
   std::string_view doc;
+  Release since{};  // of OpenZFS, that can do what a request asks for with it
 };
 
 template <class T>
@@ -79,6 +80,10 @@ std::optional<std::int64_t> decode_signed(const json::Value&, const Spot&, std::
                                           std::int64_t max);
 std::optional<std::uint64_t> decode_unsigned(const json::Value&, const Spot&, std::uint64_t max);
 json::Value integer_from_text(std::string_view text);
+// Adds `x-since` unless every release will do.
+void mark_since(json::Object& schema, Release since);
+// " Needs OpenZFS 2.3.", to go behind another sentence; empty where every release will do.
+std::string needs_sentence(Release since);
 
 template <>
 struct Codec<bool> {
@@ -179,7 +184,10 @@ struct Codec<E> {
       return {};
     }
     for (const Word<E>& row : words_of(E{}))
-      if (row.word == json::view(value.get_string())) return row.value;
+      if (row.word == json::view(value.get_string())) {
+        spot.need(row.word, row.since);
+        return row.value;
+      }
     fault_word(spot, json::view(value.get_string()), all_words());
     return {};
   }
@@ -190,12 +198,15 @@ struct Codec<E> {
   }
   static json::Object schema(Schemas&) {
     json::Array words;
+    json::Object later;
     std::string doc;
     for (const Word<E>& row : words_of(E{})) {
       words.emplace_back(row.word);
       if (!row.doc.empty()) doc += "`" + std::string(row.word) + "`: " + std::string(row.doc) + " ";
+      if (row.since > Release{}) later[row.word] = to_string(row.since);
     }
     json::Object schema{{"type", "string"}, {"enum", std::move(words)}};
+    if (!later.empty()) schema["x-values-since"] = std::move(later);
     if (!doc.empty()) schema["description"] = doc.substr(0, doc.size() - 1);
     return schema;
   }
@@ -334,6 +345,7 @@ void decode_field(const json::Object& object, const F& field, T& record, bool& g
     record.*field.member = std::move(*decoded);
   else
     good = false;
+  if (!value->is_null()) place.need(field.name, field.since);
 }
 
 template <Record T>
@@ -363,10 +375,17 @@ void encode_into(const T& record, json::Object& object) {
   });
 }
 
+// What is said of a field: its own sentence, and the release that it needs.
+template <class F>
+std::string doc_of(const F& field) {
+  return std::string(field.doc) + needs_sentence(field.since);
+}
+
 template <class F>
 json::Object field_schema(const F& field, Schemas& schemas) {
   json::Object schema = describe::schema<typename F::Type>(schemas);
-  schema["description"] = field.doc;
+  schema["description"] = doc_of(field);
+  mark_since(schema, field.since);
   if (field.care == Care::secret) schema["writeOnly"] = true;
   return schema;
 }
@@ -468,5 +487,33 @@ struct Codec<std::variant<Alternative...>> {
     return schema;
   }
 };
+
+// Calls `visit(pointer, what, since)` for each field and word below the pointer that not every
+// release has. Elements of lists and maps have the pointer of the whole.
+template <class T, class Visit>
+void each_need(const std::string& pointer, const Visit& visit) {
+  if constexpr (std::is_enum_v<T>) {
+    for (const Word<T>& row : words_of(T{}))
+      if (row.since > Release{}) visit(pointer, row.word, row.since);
+  } else if constexpr (requires { typename T::mapped_type; }) {
+    each_need<typename T::mapped_type>(pointer, visit);
+  } else if constexpr (!std::same_as<T, std::string> && !std::same_as<T, json::Value> &&
+                       requires { typename T::value_type; }) {
+    each_need<typename T::value_type>(pointer, visit);
+  } else if constexpr (Record<T>) {
+    each_field<T>([&](const auto& field) { each_need_of_field(pointer, field, visit); });
+  } else if constexpr (requires { std::variant_size<T>::value; }) {
+    [&]<class... Alternative>(std::type_identity<std::variant<Alternative...>>) {
+      (each_need<Alternative>(pointer, visit), ...);
+    }(std::type_identity<T>());
+  }
+}
+
+template <class F, class Visit>
+void each_need_of_field(const std::string& pointer, const F& field, const Visit& visit) {
+  const std::string below = pointer + "/" + std::string(field.name);
+  if (field.since > Release{}) visit(below, field.name, field.since);
+  each_need<typename F::Type>(below, visit);
+}
 
 }  // namespace zfsrest::describe

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "base/release.hpp"
+
 namespace zfsrest::describe {
 
 enum class Presence { required, optional };
@@ -35,6 +37,7 @@ struct Field {
   Presence presence = Presence::required;
   Place place = Place::natural;
   Care care = Care::ordinary;
+  Release since{};  // of OpenZFS, that can do what a request asks for with it
 
   constexpr Field in_query() const {
     Field copy = *this;
@@ -44,6 +47,11 @@ struct Field {
   constexpr Field secret() const {
     Field copy = *this;
     copy.care = Care::secret;
+    return copy;
+  }
+  constexpr Field needs(Release release) const {
+    Field copy = *this;
+    copy.since = release;
     return copy;
   }
 };

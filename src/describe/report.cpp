@@ -45,4 +45,10 @@ void Spot::fault(const Error& error) const {
   fault(error.detail);
 }
 
+void Spot::need(std::string_view what, Release since) const {
+  if (since > Release{})
+    report_->add(Need{
+        .in = std::string(in_), .pointer = pointer_, .what = std::string(what), .since = since});
+}
+
 }  // namespace zfsrest::describe

@@ -6,9 +6,18 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/release.hpp"
 #include "describe/field.hpp"
 
 namespace zfsrest::describe {
+
+// What a request asks for that not every release of OpenZFS has.
+struct Need {
+  std::string in;
+  std::string pointer;
+  std::string what;  // the field, or the word in it
+  Release since;
+};
 
 class Report {
  public:
@@ -22,12 +31,17 @@ class Report {
     else
       ++unreported_;
   }
+  void add(Need need) {
+    if (needs_.size() < most) needs_.push_back(std::move(need));
+  }
   bool empty() const { return faults_.empty(); }
   // The error of code bad_request that carries what was noted.
   Error take();
+  std::vector<Need> take_needs() { return std::move(needs_); }
 
  private:
   std::vector<Fault> faults_;
+  std::vector<Need> needs_;
   std::uint64_t unreported_ = 0;
 };
 
@@ -47,6 +61,8 @@ class Spot {
   void fault(std::string detail) const;
   // Takes the detail, and the faults if there are any, of what a parser found wrong.
   void fault(const Error& error) const;
+  // Notes that the release `since` brings `what` stands here; nothing if every release has it.
+  void need(std::string_view what, Release since) const;
   Report& report() const { return *report_; }
 
  private:

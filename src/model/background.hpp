@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "describe/codec.hpp"
+#include "model/release.hpp"
 #include "model/text.hpp"
 
 namespace zfsrest::model {
@@ -16,8 +17,8 @@ inline std::span<const describe::Word<ScrubKind>> words_of(ScrubKind) {
   static constexpr describe::Word<ScrubKind> words[] = {
       {ScrubKind::all, "all", "All that is stored."},
       {ScrubKind::from_last_txg, "from_last_txg",
-       "What was written since the last scrub that finished; needs OpenZFS 2.3."},
-      {ScrubKind::errors, "errors", "The blocks that are known to be damaged; needs OpenZFS 2.2."},
+       "What was written since the last scrub that finished.", release_2_3},
+      {ScrubKind::errors, "errors", "The blocks that are known to be damaged.", release_2_2},
   };
   return words;
 }
@@ -52,7 +53,7 @@ inline std::span<const describe::Word<Activity>> words_of(Activity) {
       {Activity::resilver, "resilver", "A resilver."},
       {Activity::scrub, "scrub", "A scrub that is not paused."},
       {Activity::trim, "trim", "The trimming of vdevs."},
-      {Activity::expand_raidz, "expand_raidz", "The expansion of a raidz; needs OpenZFS 2.3."},
+      {Activity::expand_raidz, "expand_raidz", "The expansion of a raidz.", release_2_3},
   };
   return words;
 }
@@ -62,7 +63,7 @@ enum class PrefetchKind { ddt, brt };
 inline std::span<const describe::Word<PrefetchKind>> words_of(PrefetchKind) {
   static constexpr describe::Word<PrefetchKind> words[] = {
       {PrefetchKind::ddt, "ddt", "The deduplication tables."},
-      {PrefetchKind::brt, "brt", "The tables of cloned blocks; needs OpenZFS 2.4."},
+      {PrefetchKind::brt, "brt", "The tables of cloned blocks.", release_2_4},
   };
   return words;
 }

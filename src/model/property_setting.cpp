@@ -14,9 +14,6 @@
 namespace zfsrest::model {
 namespace {
 
-// On pools and vdevs.
-constexpr Release other_user_properties_since = release_2_2;
-
 Error refused(std::string detail) {
   return Error::of(Code::bad_request, std::move(detail));
 }

@@ -23,6 +23,8 @@ struct PropertySetting {
 inline constexpr std::size_t most_user_property_name_bytes = 255;
 inline constexpr std::size_t most_user_property_value_bytes = 8191;
 inline constexpr std::string_view feature_property_prefix = "feature@";
+// Properties that users make, on pools and vdevs.
+inline constexpr Release other_user_properties_since = release_2_2;
 
 // Lower-case letters, digits and `:` `.` `_` `-`, with a colon among them, at most 255 bytes.
 bool is_user_property(std::string_view name);

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "jobs/registry.hpp"
 #include "json/value.hpp"
+#include "model/engine.hpp"
 #include "model/release.hpp"
 #include "ops/last_good.hpp"
 #include "ops/leases.hpp"
@@ -23,6 +24,7 @@ struct Context {
   zfs::Device& device;
   TreeLocks& trees;
   Leases& leases;
+  model::Engine engine;
   model::Release release;
   // Where the module shows its version and its parameters.
   const std::string& module_directory;

@@ -20,7 +20,7 @@ constexpr std::size_t largest_answer = std::size_t{256} * 1024 * 1024;
 }  // namespace
 
 Result<os::Fd> open_device() {
-  os::Fd fd(::open("/dev/zfs", O_RDWR | O_CLOEXEC));
+  os::Fd fd(::open(device_path, O_RDWR | O_CLOEXEC));
   if (!fd)
     return Error{.code = Code::no_module,
                  .os_errno = errno,

@@ -44,6 +44,8 @@ class Handle {
   Mounting mounting_;
 };
 
+inline constexpr const char* device_path = "/dev/zfs";
+
 // /dev/zfs opened for something that lasts as long as it stays open; closing it may wait for the
 // pool of what hangs on it.
 Result<os::Fd> open_device();

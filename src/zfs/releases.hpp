@@ -1,6 +1,7 @@
 // Where neither an errno nor /sys/module/zfs tells what the running release does: what it does, by
 // its version. Each row has its reason and its test. (What properties, features and their values
-// came with, is in the tables of model/.)
+// came with, is in the tables of model/; what operations and their fields came with, in their
+// declarations.)
 #pragma once
 
 #include "model/release.hpp"
@@ -24,13 +25,5 @@ inline constexpr Span destruction_waits_for_open_volumes{model::release_2_2, mod
 // pool held, so that it can't be exported any more. Others look whether another host has it. No
 // test: it takes two hosts.
 inline constexpr Span clearing_multihost_holds_the_pool{model::release_2_1, model::release_2_2};
-
-// What older releases call a bad value (EINVAL), as they do a value that nobody has. Test:
-// Background.WhatTheReleaseLacksIsSaid of tests/api.
-inline constexpr model::Release scrubs_from_last_txg{model::release_2_3};
-inline constexpr model::Release waits_for_raidz_expansion{model::release_2_3};
-inline constexpr model::Release prefetches_brt{model::release_2_4};
-// It came to two series at once.
-inline constexpr Span cannot_uninitialize{{2, 1, 0}, {2, 1, 12}};
 
 }  // namespace zfsrest::zfs

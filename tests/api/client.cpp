@@ -152,8 +152,64 @@ void note_outcome(const Request& request, const Response& response) {
     outcomes[std::string(operation->id)].emplace(json::view(problem->at("code").as_string()));
 }
 
+// Whether an option, a property or a feature that capabilities call unavailable is what a fault
+// blames.
+bool is_known_lack(const api::Operation& operation, const json::Object& fault) {
+  const auto text = [&](const char* key) {
+    const json::Value* found = fault.if_contains(key);
+    return found ? std::string(json::view(found->as_string())) : "";
+  };
+  const auto is_named = [](const json::Value& object, const char* key, const std::string& value) {
+    return object.at(key) == json::Value(value);
+  };
+  const std::string pointer = text("pointer");
+  // A property that the kernel refused is named as a subject.
+  const std::string name =
+      pointer.empty() ? text("subject") : pointer.substr(pointer.rfind('/') + 1);
+  const auto explains = [&](const json::Value& lack, bool fits) {
+    return fits && !lack.at("available").as_bool() &&
+           (lack.at("since").is_null() ||
+            text("detail").find(json::view(lack.at("since").as_string())) != std::string::npos);
+  };
+  const auto any = [&](const char* list, const auto& fits) {
+    return std::ranges::any_of(capabilities().at(list).as_array(),
+                               [&](const json::Value& lack) { return explains(lack, fits(lack)); });
+  };
+  return any("/options",
+             [&](const json::Value& option) {
+               return is_named(option, "operation", std::string(operation.id)) &&
+                      is_named(option, "in", text("in")) && is_named(option, "pointer", pointer);
+             }) ||
+         any("/properties",
+             [&](const json::Value& property) {
+               return is_named(property, "property",
+                               name.find(':') == std::string::npos ? name : "*:*");
+             }) ||
+         any("/features", [&](const json::Value& feature) {
+           return pointer.starts_with("/features/") ||
+                  name == "feature@" + std::string(json::view(feature.at("name").as_string()));
+         });
+}
+
+// What is declined must be what capabilities say beforehand.
+void check_declined(const Request& request, const Response& response) {
+  const api::Operation* operation = find_operation(request.method, request.target);
+  ASSERT_NE(operation, nullptr);
+  if (const std::string code = code_of_lack(*operation); !code.empty()) {
+    EXPECT_EQ(response.code(), code);
+    if (code == "not_in_this_release")
+      EXPECT_NE(response.text("/detail").find(model::to_string(operation->since)),
+                std::string::npos);
+    return;
+  }
+  ASSERT_TRUE(response.has("/errors")) << "capabilities call it available";
+  for (const json::Value& fault : response.at("/errors").as_array())
+    EXPECT_TRUE(is_known_lack(*operation, fault.as_object()))
+        << "capabilities say nothing of " << json::serialize(fault);
+}
+
 // What every failure is: a problem document with a known code, of which the status follows.
-void check_problem(const Response& response) {
+void check_problem(const Request& request, const Response& response) {
   EXPECT_EQ(response.header("content-type"), "application/problem+json");
   EXPECT_EQ(find_mismatch(response.json, "Problem", served_document()), "");
   const auto row = std::ranges::find(codes(), response.code(), &CodeRow::word);
@@ -161,6 +217,7 @@ void check_problem(const Response& response) {
   EXPECT_EQ(row->status, response.status);
   EXPECT_NE(row->code, Code::bug);
   EXPECT_EQ(response.text("/request_id"), response.header("x-request-id"));
+  if (response.status == 501) check_declined(request, response);
   if (response.status == 503) EXPECT_NE(response.header("retry-after"), "");
 }
 
@@ -187,7 +244,7 @@ Response send(const Request& request) {
       __FILE__, __LINE__,
       testing::Message() << request.method << " " << request.target << ", " << response);
   EXPECT_NE(response.header("x-request-id"), "");
-  if (response.status >= 400 && request.method != "HEAD") check_problem(response);
+  if (response.status >= 400 && request.method != "HEAD") check_problem(request, response);
   if (response.status < 400) check_success(request, response);
   return response;
 }
@@ -279,6 +336,23 @@ const json::Value* Response::find_failure(std::string_view subject) const {
         named && *named == json::Value(subject))
       return &error;
   return nullptr;
+}
+
+const Response& capabilities() {
+  static const Response shown = [] {
+    Response response = transfer({.target = "/v1/capabilities"});
+    if (auto parsed = json::parse(response.body); parsed.ok())
+      response.json = std::move(parsed).value();
+    return response;
+  }();
+  return shown;
+}
+
+std::string code_of_lack(const api::Operation& operation) {
+  for (const json::Value& row : capabilities().at("/operations").as_array())
+    if (row.at("operation") == json::Value(operation.id) && !row.at("code").is_null())
+      return std::string(json::view(row.at("code").as_string()));
+  return "";
 }
 
 const json::Object& served_document() {

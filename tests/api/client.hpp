@@ -65,6 +65,11 @@ Response del_and_wait(const std::string& target);
 // The OpenAPI document that the daemon serves.
 const json::Object& served_document();
 
+// What the daemon says that the running OpenZFS can do, as it was when first asked for.
+const Response& capabilities();
+// The code by which it says that it declines an operation; empty if it does not.
+std::string code_of_lack(const api::Operation& operation);
+
 // The operation that a method and a target mean, or null.
 const api::Operation* find_operation(std::string_view method, std::string_view target);
 

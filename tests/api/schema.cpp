@@ -36,7 +36,8 @@ class Validator {
                             const json::Object& schema, const std::string& where) const {
     constexpr std::array<std::string_view, 4> annotations{"description", "examples", "writeOnly",
                                                           "pattern"};
-    if (std::ranges::find(annotations, key) != annotations.end()) return "";
+    if (std::ranges::find(annotations, key) != annotations.end() || key.starts_with("x-"))
+      return "";
     if (key == "$ref") return check(value, resolve(schema, document_), where);
     if (key == "type") return check_type(rule, value, where);
     if (key == "enum") return check_enum(rule.as_array(), value, where);

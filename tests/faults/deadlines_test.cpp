@@ -56,6 +56,16 @@ TEST_F(Deadlines, ReadsAreTurnedAwayAtTheirsWhileTheGatewayAnswers) {
   EXPECT_LT(took, std::chrono::seconds(10));
 }
 
+TEST_F(Deadlines, WhatCanBeDoneIsSaidWhileNothingAnswers) {
+  Frozen frozen(engine_);
+  // More than there are workers.
+  for (int i = 0; i < 20; ++i) {
+    const Answer answer = daemon_.ask_tcp("GET", "/v1/capabilities");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_NE(answer.body.find(R"("engine":"userland")"), std::string::npos) << answer.body;
+  }
+}
+
 TEST_F(Deadlines, APoolThatDoesNotAnswerIsShownAsItWas) {
   ASSERT_EQ(daemon_.ask("GET", "/v1/pools/tank/status").status, 200);
   Frozen frozen(engine_);

@@ -8,7 +8,8 @@ namespace {
 enum class Colour { red, green };
 
 std::span<const Word<Colour>> words_of(Colour) {
-  static constexpr Word<Colour> words[] = {{Colour::red, "red", ""}, {Colour::green, "green", ""}};
+  static constexpr Word<Colour> words[] = {{Colour::red, "red", ""},
+                                           {Colour::green, "green", "", {2, 3, 0}}};
   return words;
 }
 
@@ -40,7 +41,7 @@ struct Sample {
         optional("count", &Sample::count, "How many."),
         optional("colour", &Sample::colour, "Its colour."),
         optional("tree", &Sample::tree, "Its parts."),
-        optional("numbers", &Sample::numbers, "Its numbers."),
+        optional("numbers", &Sample::numbers, "Its numbers.").needs({2, 4, 0}),
     };
   }
 };
@@ -121,6 +122,42 @@ TEST(Schema, DescribesUnionsByTheirTypeKey) {
   const std::string text = json::serialize(schema<std::variant<Leaf, Pair>>(schemas));
   EXPECT_NE(text.find(R"({"const":"leaf"})"), std::string::npos);
   EXPECT_NE(text.find(R"("required":["type","children"])"), std::string::npos);
+}
+
+// Each as "pointer what release".
+std::vector<std::string> needs_of(std::string_view text) {
+  Report report;
+  decode<Sample>(json::parse(text).value(), Spot(report, "body"));
+  std::vector<std::string> needs;
+  for (const Need& need : report.take_needs())
+    needs.push_back(need.pointer + " " + need.what + " " + to_string(need.since));
+  return needs;
+}
+
+TEST(Codec, NotesWhatNotEveryReleaseHas) {
+  EXPECT_TRUE(needs_of(R"({"name": "a", "colour": "red", "numbers": null})").empty());
+  EXPECT_EQ(needs_of(R"({"name": "a", "colour": "green"})"),
+            std::vector<std::string>{"/colour green 2.3"});
+  EXPECT_EQ(needs_of(R"({"name": "a", "numbers": {}, "colour": "green"})"),
+            (std::vector<std::string>{"/colour green 2.3", "/numbers numbers 2.4"}));
+}
+
+TEST(Codec, ListsBeforehandWhatNotEveryReleaseHas) {
+  std::vector<std::string> needs;
+  each_need<std::vector<Sample>>(
+      "", [&](const std::string& pointer, std::string_view what, Release since) {
+        needs.push_back(pointer + " " + std::string(what) + " " + to_string(since));
+      });
+  EXPECT_EQ(needs, (std::vector<std::string>{"/colour green 2.3", "/numbers numbers 2.4"}));
+}
+
+TEST(Codec, SaysInTheSchemaWhatNotEveryReleaseHas) {
+  Schemas schemas;
+  const json::Object sample = schema<Sample>(schemas);
+  const json::Value& fields = sample.at("properties");
+  EXPECT_EQ(fields.at("numbers").at("x-since"), json::Value("2.4"));
+  EXPECT_EQ(fields.at("numbers").at("description"), json::Value("Its numbers. Needs OpenZFS 2.4."));
+  EXPECT_FALSE(fields.at("name").as_object().contains("x-since"));
 }
 
 }  // namespace

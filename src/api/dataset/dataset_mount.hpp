@@ -19,6 +19,7 @@ struct DatasetMount {
       .path = "/v1/datasets/{dataset}/mount",
       .role = Role::operate,
       .lane = Lane::write,
+      .engine = model::Engine::kernel,
       .summary = "Mount a file system where its properties say.",
       .description =
           "It alone is mounted, and not what is below it. The directory is made if it is "

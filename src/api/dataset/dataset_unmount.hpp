@@ -19,6 +19,7 @@ struct DatasetUnmount {
       .path = "/v1/datasets/{dataset}/unmount",
       .role = Role::operate,
       .lane = Lane::write,
+      .engine = model::Engine::kernel,
       .summary = "Unmount a file system, and those below it that are mounted on it.",
       .description = "If one of them is in use, all stay mounted.",
       .functions = {"umount2(2)"},

@@ -17,10 +17,10 @@ struct PoolScrub {
       return std::tuple{
           required("pool", &Request::pool, "The pool."),
           optional("kind", &Request::kind, "What is read."),
-          optional("since", &Request::since,
-                   "Only what was written since then; needs OpenZFS 2.4."),
-          optional("until", &Request::until,
-                   "Only what was written until then; needs OpenZFS 2.4."),
+          optional("since", &Request::since, "Only what was written since then.")
+              .needs(model::release_2_4),
+          optional("until", &Request::until, "Only what was written until then.")
+              .needs(model::release_2_4),
       };
     }
   };

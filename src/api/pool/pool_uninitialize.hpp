@@ -13,8 +13,10 @@ struct PoolUninitialize {
       .path = "/v1/pools/{pool}/uninitialize",
       .role = Role::operate,
       .lane = Lane::write,
+      // Older ones call it a bad value.
+      .since = {2, 1, 12},
       .summary = "Forget that devices were initialized, so that they can be initialized again.",
-      .description = "Nothing on the devices changes. Needs OpenZFS 2.1.12.",
+      .description = "Nothing on the devices changes.",
       .errors = {no_such_leaf,
                  no_leaf,
                  read_only_leaf,

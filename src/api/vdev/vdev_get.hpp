@@ -24,10 +24,11 @@ struct VdevGet {
       .path = "/v1/pools/{pool}/vdevs/{vdev}",
       .role = Role::read,
       .lane = Lane::read,
+      .since = model::release_2_2,
       .summary = "Show a vdev with its properties, those that users made included.",
       .description =
-          "Properties that this kind of vdev has not are left out. It needs OpenZFS 2.2; the "
-          "pool's status has the guids, and the states and error counters, in every release.",
+          "Properties that this kind of vdev has not are left out. The pool's status has the "
+          "guids, and the states and error counters, in every release.",
       .errors = {{ENOENT, Code::not_found, "The pool has no such vdev."},
                  {EINVAL, Code::wrong_state,
                   "This vdev keeps no properties: spares and cache devices do not, nor does the "

@@ -29,11 +29,12 @@ struct VdevSet {
       .path = "/v1/pools/{pool}/vdevs/{vdev}",
       .role = Role::operate,
       .lane = Lane::write,
+      .since = model::release_2_2,
       .summary = "Set properties of a vdev.",
       .description =
           "All values are checked first. Then each property is set by itself, in a transaction "
           "group of its own; the kernel may still refuse some: then the problem lists what was "
-          "`applied` and, in `errors`, what was not. It needs OpenZFS 2.2.",
+          "`applied` and, in `errors`, what was not.",
       .errors = {{ENOENT, Code::not_found, "The pool has no such vdev."},
                  {EINVAL, Code::bad_request,
                   "The kernel does not accept the value; of `allocating`, no other vdev would be "

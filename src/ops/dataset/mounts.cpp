@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <ranges>
 
-#include "base/errno_name.hpp"
 #include "model/names.hpp"
 #include "model/tree.hpp"
 #include "zfs/dataset.hpp"
@@ -58,7 +57,6 @@ class AfterChange {
 Result<model::Dataset> read_mountable(const zfs::Handle& handle, const std::string& dataset,
                                       model::Release release) {
   model::Dataset found = TRY(zfs::read_dataset(handle, dataset, release));
-  if (!handle.can_mount()) return Error::of_errno(engine_lacks_it, dataset);
   if (found.type != model::DatasetType::filesystem)
     return Error{.code = Code::wrong_state, .subject = dataset, .detail = dataset + " is a volume"};
   TRY(zfs::check_not_suspended(handle, found.pool.text()));

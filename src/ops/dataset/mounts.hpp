@@ -12,8 +12,7 @@
 
 namespace zfsrest::ops {
 
-// A file system that this engine can mount; fails with not_on_this_engine, or with wrong_state for
-// a volume.
+// A file system that can be mounted; fails with wrong_state for a volume.
 Result<model::Dataset> read_mountable(const zfs::Handle& handle, const std::string& dataset,
                                       model::Release release);
 

@@ -1,6 +1,5 @@
 #include "api/pool/pool_ddt_prune.hpp"
 
-#include "ops/needs.hpp"
 #include "ops/run.hpp"
 #include "ops/unjudged.hpp"
 #include "zfs/background.hpp"
@@ -12,8 +11,6 @@ using Request = api::PoolDdtPrune::Request;
 
 template <>
 Result<Nothing> ready<api::PoolDdtPrune>(Context& context, const Request& request) {
-  TRY(check_release(context, api::PoolDdtPrune::operation.since,
-                    "pruning the deduplication table"));
   return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
 }
 

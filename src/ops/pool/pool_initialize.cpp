@@ -4,7 +4,6 @@
 #include "api/pool/pool_initialize_suspend.hpp"
 #include "api/pool/pool_uninitialize.hpp"
 #include "ops/pool/vdev_work.hpp"
-#include "zfs/releases.hpp"
 
 namespace zfsrest::ops {
 namespace {
@@ -53,9 +52,6 @@ Result<api::LeavesDone> run<api::PoolInitializeCancel>(Context& context,
 
 template <>
 Result<api::LeavesDone> run<api::PoolUninitialize>(Context& context, const api::Leaves& request) {
-  if (zfs::cannot_uninitialize.has(context.release))
-    return Error::of(Code::not_in_this_release,
-                     "forgetting that a vdev was initialized needs OpenZFS 2.1.12");
   return command_leaves(context, request, api::PoolUninitialize::operation,
                         command_of(request.pool.text(), zfs::VdevCommand::uninitialize));
 }

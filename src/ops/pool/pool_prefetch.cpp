@@ -1,11 +1,9 @@
 #include "api/pool/pool_prefetch.hpp"
 
-#include "ops/needs.hpp"
 #include "ops/run.hpp"
 #include "ops/unjudged.hpp"
 #include "zfs/background.hpp"
 #include "zfs/pool.hpp"
-#include "zfs/releases.hpp"
 
 namespace zfsrest::ops {
 
@@ -13,9 +11,6 @@ using Request = api::PoolPrefetch::Request;
 
 template <>
 Result<Nothing> ready<api::PoolPrefetch>(Context& context, const Request& request) {
-  TRY(check_release(context, api::PoolPrefetch::operation.since, "prefetching"));
-  if (request.kind == model::PrefetchKind::brt)
-    TRY(check_release(context, zfs::prefetches_brt, "prefetching the tables of cloned blocks"));
   return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
 }
 

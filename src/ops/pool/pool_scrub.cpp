@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
-#include "base/errno_name.hpp"
 #include "ops/evidence.hpp"
-#include "ops/needs.hpp"
 #include "ops/run.hpp"
 #include "zfs/background.hpp"
 #include "zfs/pool.hpp"
-#include "zfs/releases.hpp"
 
 namespace zfsrest::ops {
 namespace {
@@ -93,24 +90,11 @@ Finding state_of(View view) {
   return {.state = model::JobState::canceled, .count = view.count};
 }
 
-// Which release brings what was asked for and is not there; the kernel does not say what it is that
-// it does not know.
-Error explain_lack(Error error, const Request& request) {
-  if (error.os_errno != zfs_err_ioc_cmd_unavail && error.os_errno != zfs_err_ioc_arg_unavail)
-    return error;
-  error.code = Code::not_in_this_release;
-  error.detail = request.since || request.until ? "a scrub of a span of time needs OpenZFS 2.4"
-                                                : "a scrub of what is damaged needs OpenZFS 2.2";
-  return error;
-}
-
 }  // namespace
 
 template <>
 Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) {
   const std::string& pool = request.pool.text();
-  if (request.kind == model::ScrubKind::from_last_txg)
-    TRY(check_release(context, zfs::scrubs_from_last_txg, "a scrub from the last txg"));
   const zfs::Handle handle = TRY(context.device.open());
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
   const auto before = view_of(status, request.kind);
@@ -120,10 +104,8 @@ Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) 
     evidence.was_paused = before->state == model::ScanState::paused;
   }
   TRY(context.work->begin(encode_evidence(evidence)));
-  if (auto started = zfs::start_scrub(
-          handle, pool, {.kind = request.kind, .since = request.since, .until = request.until});
-      !started.ok())
-    return explain_lack(std::move(started).error(), request);
+  TRY(zfs::start_scrub(handle, pool,
+                       {.kind = request.kind, .since = request.since, .until = request.until}));
   const auto begun = zfs::read_pool_status(handle, pool);
   const auto after = begun.ok() ? view_of(begun.value(), request.kind) : std::nullopt;
   if (after) evidence.started = after->started;

@@ -1,10 +1,8 @@
 #include "api/pool/pool_wait.hpp"
 
-#include "ops/needs.hpp"
 #include "ops/waiting.hpp"
 #include "zfs/background.hpp"
 #include "zfs/pool.hpp"
-#include "zfs/releases.hpp"
 
 namespace zfsrest::ops {
 
@@ -12,9 +10,6 @@ using Request = api::PoolWait::Request;
 
 template <>
 Result<Nothing> ready<api::PoolWait>(Context& context, const Request& request) {
-  if (request.activity == model::Activity::expand_raidz)
-    TRY(check_release(context, zfs::waits_for_raidz_expansion,
-                      "waiting for the expansion of a raidz"));
   return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
 }
 

@@ -1,4 +1,4 @@
-#include "model/release.hpp"
+#include "base/release.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <optional>
 #include <system_error>
 
-namespace zfsrest::model {
+namespace zfsrest {
 namespace {
 
 void drop_prefix(std::string_view& text, std::string_view prefix) {
@@ -47,4 +47,4 @@ std::string to_string(Release release) {
                             : fmt::format("{}.{}.{}", release.major, release.minor, release.patch);
 }
 
-}  // namespace zfsrest::model
+}  // namespace zfsrest
