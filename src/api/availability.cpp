@@ -5,12 +5,12 @@
 namespace zfsrest::api {
 
 Result<Nothing> check_available(const Operation& operation,
-                                const std::vector<describe::Need>& needs, const model::Running& running) {
+                                const std::vector<describe::Need>& needs,
+                                const model::Running& running) {
   if (const auto lack = find_lack(operation, running)) {
     if (*lack == model::Lack::not_on_this_engine) return Error::of(Code::not_on_this_engine, "");
-    return Error::of(
-        Code::not_in_this_release,
-        fmt::format("{} needs OpenZFS {}", operation.id, model::to_string(operation.since)));
+    return Error::of(Code::not_in_this_release, fmt::format("{} needs OpenZFS {}", operation.id,
+                                                            model::to_string(operation.since)));
   }
   Error error;
   for (const describe::Need& need : needs)

@@ -3,6 +3,7 @@
 #include "api/catalogue.hpp"
 #include "api/decode.hpp"
 #include "api/problem.hpp"
+#include "base/errno_name.hpp"
 #include "model/job.hpp"
 #include "model/page.hpp"
 
@@ -115,6 +116,15 @@ json::Array texts(const auto& list) {
   return array;
 }
 
+// What each number of the kernel means here.
+json::Object errnos(const Operation& operation) {
+  json::Object object;
+  for (const ErrnoRule& rule : operation.errors)
+    object[errno_name(rule.os_errno)] = {{"code", row_of(rule.code).word},
+                                         {"description", rule.meaning}};
+  return object;
+}
+
 template <class Op>
 json::Object operation_object(Schemas& schemas) {
   constexpr const Operation& operation = Op::operation;
@@ -133,6 +143,7 @@ json::Object operation_object(Schemas& schemas) {
   object["responses"] = responses<Op>(schemas);
   object["x-zfs-functions"] = texts(operation.functions);
   object["x-role"] = word_of(operation.role);
+  if (operation.errors.size() > 0) object["x-errnos"] = errnos(operation);
   if (operation.since > model::oldest_release) describe::mark_since(object, operation.since);
   if (operation.engine) object["x-engine"] = describe::encode(*operation.engine);
   if (operation.role == Role::none) object["security"] = json::Array{};

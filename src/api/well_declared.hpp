@@ -12,14 +12,19 @@ constexpr bool is_sentence(std::string_view text) {
   return text.ends_with('.') && text.size() > 4;
 }
 
-// Each `{name}` of the path is a required field, every text is a sentence, and key material travels
-// in bodies only.
+// Each `{name}` of the path is a required field, every text is a sentence, no errno has two rules,
+// and key material travels in bodies only.
 template <class Op>
 consteval bool well_declared() {
   constexpr const Operation& operation = Op::operation;
   bool good = is_sentence(operation.summary) && operation.id.find('.') != std::string_view::npos;
   good = good && (operation.description.empty() || is_sentence(operation.description));
-  for (const ErrnoRule& rule : operation.errors) good = good && is_sentence(rule.meaning);
+  for (const ErrnoRule& rule : operation.errors) {
+    good = good && is_sentence(rule.meaning);
+    // Of two rules for one number the second would never be found.
+    for (const ErrnoRule* before = operation.errors.begin(); before != &rule; ++before)
+      good = good && before->os_errno != rule.os_errno;
+  }
 
   std::size_t placeholders = 0;
   for (const char c : operation.path) placeholders += c == '{';

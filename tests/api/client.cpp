@@ -152,6 +152,31 @@ void note_outcome(const Request& request, const Response& response) {
     outcomes[std::string(operation->id)].emplace(json::view(problem->at("code").as_string()));
 }
 
+// Of each operation, the numbers of the kernel by which it failed, by name: those of the parts of a
+// batch and of jobs included.
+std::map<std::string, std::set<std::string>> errnos;
+
+void note_errnos(const std::string& operation, const json::Value& problem) {
+  const auto note = [&](const json::Value& failure) {
+    if (const json::Value* name = failure.as_object().if_contains("errno")) {
+      const std::lock_guard lock(outcomes_mutex);
+      errnos[operation].emplace(json::view(name->as_string()));
+    }
+  };
+  note(problem);
+  if (const json::Value* parts = problem.as_object().if_contains("errors"))
+    for (const json::Value& part : parts->as_array()) note(part);
+}
+
+void note_errnos(const Request& request, const Response& response) {
+  const api::Operation* operation = find_operation(request.method, request.target);
+  if (!operation || !response.json.is_object()) return;
+  if (response.status >= 400)
+    note_errnos(std::string(operation->id), response.json);
+  else if (operation->id == "job.get" && response.at("/problem").is_object())
+    note_errnos(response.text("/operation"), response.at("/problem"));
+}
+
 // Whether an option, a property or a feature that capabilities call unavailable is what a fault
 // blames.
 bool is_known_lack(const api::Operation& operation, const json::Object& fault) {
@@ -208,6 +233,12 @@ void check_declined(const Request& request, const Response& response) {
         << "capabilities say nothing of " << json::serialize(fault);
 }
 
+json::Object lists_of(const std::map<std::string, std::set<std::string>>& seen) {
+  json::Object object;
+  for (const auto& [key, words] : seen) object[key] = json::Array(words.begin(), words.end());
+  return object;
+}
+
 // What every failure is: a problem document with a known code, of which the status follows.
 void check_problem(const Request& request, const Response& response) {
   EXPECT_EQ(response.header("content-type"), "application/problem+json");
@@ -240,6 +271,7 @@ Response send(const Request& request) {
   if (auto parsed = json::parse(response.body); parsed.ok())
     response.json = std::move(parsed).value();
   note_outcome(request, response);
+  note_errnos(request, response);
   const testing::ScopedTrace trace(
       __FILE__, __LINE__,
       testing::Message() << request.method << " " << request.target << ", " << response);
@@ -429,13 +461,11 @@ std::string pool_path(std::string_view name) {
 }
 
 void write_outcomes(const std::string& path) {
-  json::Object operations, tests;
-  for (const auto& [id, seen] : outcomes) operations[id] = json::Array(seen.begin(), seen.end());
-  for (const auto& [test, ids] : worked_in) tests[test] = json::Array(ids.begin(), ids.end());
   std::ofstream(path) << json::serialize(json::Object{{"engine", variable("ZFSREST_TEST_ENGINE")},
                                                       {"openzfs", variable("ZFSREST_TEST_OPENZFS")},
-                                                      {"operations", std::move(operations)},
-                                                      {"tests", std::move(tests)}});
+                                                      {"operations", lists_of(outcomes)},
+                                                      {"tests", lists_of(worked_in)},
+                                                      {"errnos", lists_of(errnos)}});
 }
 
 std::string variable(const char* name) {

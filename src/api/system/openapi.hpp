@@ -19,7 +19,8 @@ struct SystemOpenapi {
       .summary = "Describe this API as an OpenAPI 3.1 document.",
       .description =
           "Each operation carries `x-zfs-functions`, the libzfs_core functions or ioctls that it "
-          "covers, and `x-role`.",
+          "covers, `x-role`, and `x-errnos`, what the kernel's numbers mean here. What not every "
+          "release has carries `x-since`, what one engine alone has `x-engine`.",
   };
 };
 static_assert(well_declared<SystemOpenapi>());
