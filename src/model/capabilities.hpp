@@ -29,9 +29,12 @@ inline std::span<const describe::Word<Transport>> words_of(Transport) {
 
 inline std::span<const describe::Word<Target>> words_of(Target) {
   static constexpr describe::Word<Target> words[] = {
-      {Target::filesystem, "filesystem", ""}, {Target::volume, "volume", ""},
-      {Target::snapshot, "snapshot", ""},     {Target::bookmark, "bookmark", ""},
-      {Target::pool, "pool", ""},             {Target::vdev, "vdev", ""},
+      {Target::filesystem, "filesystem", ""},
+      {Target::volume, "volume", ""},
+      {Target::snapshot, "snapshot", ""},
+      {Target::bookmark, "bookmark", ""},
+      {Target::pool, "pool", ""},
+      {Target::vdev, "vdev", ""},
   };
   return words;
 }

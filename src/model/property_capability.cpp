@@ -32,8 +32,7 @@ class Collector {
   void add(const PropertyRow& row) {
     if (row.visibility == Visibility::hidden || row.access == PropertyAccess::read_only) return;
     const std::string name(row.name);
-    if (row.since > oldest_release || row.engine)
-      add(name, {}, row.targets, row.since, row.engine);
+    if (row.since > oldest_release || row.engine) add(name, {}, row.targets, row.since, row.engine);
     Targets later;
     for (const Target target : list_of(row.later.targets))
       if (!row.targets.has(target)) later = later | target;

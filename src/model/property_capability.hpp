@@ -1,5 +1,5 @@
-// Which properties that can be set, and values of them, not every release has: from the tables by which a setting
-// is declined.
+// Which properties that can be set, and values of them, not every release has: from the tables by
+// which a setting is declined.
 #pragma once
 
 #include <vector>

@@ -184,6 +184,16 @@ Result<Nothing> check_not_suspended(const Handle& handle, const std::string& nam
   return suspension_of(config.view()) ? Result<Nothing>(Error::of_errno(EAGAIN, name)) : Nothing{};
 }
 
+Result<Nothing> check_writable(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno != 0) return failure(listed.os_errno, name);
+  const auto readonly = listed.output.view().list("readonly");
+  return readonly && readonly->u64("value").value_or(0) != 0
+             ? Result<Nothing>(Error::of_errno(EROFS, name))
+             : Nothing{};
+}
+
 Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
   const auto command = command_for(name);
   const Reply listed = handle.call(Ioctl::pool_get_props, *command);

@@ -27,6 +27,10 @@ Result<bool> is_open(const Handle& handle, const std::string& name);
 // that would not fail then but wait, such as mounting.
 Result<Nothing> check_not_suspended(const Handle& handle, const std::string& name);
 
+// Likewise with EROFS, if the pool is imported read-only: its destruction would end well, and only
+// export it.
+Result<Nothing> check_writable(const Handle& handle, const std::string& name);
+
 // The directory below which the pool's file systems are mounted while it is imported; empty for
 // none. Only of a pool that is open, as one is of which a dataset was just read.
 Result<std::string> read_altroot(const Handle& handle, const std::string& name);

@@ -61,9 +61,9 @@ TEST(Capabilities, ListEveryOperationWithTheReleaseThatBringsIt) {
     const api::Operation& operation = *api::operations()[i];
     EXPECT_EQ(text_of(listed[i].at("operation")), operation.id);
     EXPECT_EQ(listed[i].at("since").is_null(), operation.since == model::oldest_release);
-    const bool is_there =
-        operation.since <= release() &&
-        (!operation.engine || (*operation.engine == model::Engine::kernel) == (engine() == Engine::kernel));
+    const bool is_there = operation.since <= release() &&
+                          (!operation.engine || (*operation.engine == model::Engine::kernel) ==
+                                                    (engine() == Engine::kernel));
     EXPECT_EQ(listed[i].at("available"), json::Value(is_there)) << operation.id;
     EXPECT_EQ(listed[i].at("code").is_null(), is_there) << operation.id;
   }
@@ -110,8 +110,8 @@ Response set_property(const std::string& dataset, const json::Value& property) {
   if (values[0].is_null()) values = {nullptr, 1, "off", "all", "disabled"};
   Response answer;
   for (const json::Value& value : values) {
-    answer = patch(dataset_path(dataset),
-                   {{"properties", {{text_of(property.at("property")), value}}}});
+    answer =
+        patch(dataset_path(dataset), {{"properties", {{text_of(property.at("property")), value}}}});
     if (answer.status != 400) break;
   }
   return answer;
@@ -206,10 +206,10 @@ TEST(CapabilitiesOfTheDevice, AreNotKnownInUserSpace) {
 
 TEST_F(CapabilitiesOnPool, NameTheLeasesThatKeepTheDeviceOpen) {
   make_snapshot(dataset() + "@s");
-  const Response held = post("/v1/snapshots/hold",
-                             {{"holds", json::Array{json::Object{{"snapshot", dataset() + "@s"},
-                                                                 {"tag", "t"}}}},
-                              {"lease_seconds", 60}});
+  const Response held =
+      post("/v1/snapshots/hold",
+           {{"holds", json::Array{json::Object{{"snapshot", dataset() + "@s"}, {"tag", "t"}}}},
+            {"lease_seconds", 60}});
   ASSERT_EQ(held.status, 200) << held;
   const auto has_lease = [&](const Response& shown) {
     const auto leases = shown.texts("/device/leases");

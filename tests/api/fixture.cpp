@@ -96,7 +96,8 @@ json::Array vdevs(const std::vector<Disk>& disks) {
 }
 
 PoolName::~PoolName() {
-  if (has_pool(name_)) del(pool_path(name_));
+  // One that is read-only can only be exported.
+  if (has_pool(name_) && del(pool_path(name_)).status != 204) run_oracle("zpool export " + name_);
 }
 
 bool has_oracle() {

@@ -1,7 +1,6 @@
-#include "api/availability.hpp"
-
 #include <gtest/gtest.h>
 
+#include "api/availability.hpp"
 #include "api/dataset/dataset_get.hpp"
 #include "api/dataset/dataset_mount.hpp"
 #include "api/pool/pool_prefetch.hpp"
@@ -30,9 +29,8 @@ TEST(Availability, AnOperationIsThereFromItsReleaseOn) {
 
 TEST(Availability, AnOperationOfTheModuleIsNotInUserSpaceWhateverTheRelease) {
   EXPECT_TRUE(check_available(DatasetMount::operation, {}, kernel({2, 1, 0})).ok());
-  const auto declined =
-      check_available(DatasetMount::operation, {},
-                      {.engine = model::Engine::userland, .release = {2, 4, 0}});
+  const auto declined = check_available(DatasetMount::operation, {},
+                                        {.engine = model::Engine::userland, .release = {2, 4, 0}});
   EXPECT_EQ(declined.error().code, Code::not_on_this_engine);
 }
 
@@ -62,11 +60,11 @@ TEST(Availability, OptionsAreListedWithTheirPlace) {
   std::vector<std::string> options;
   each_option<PoolScrub>([&](std::string_view in, const std::string& pointer, std::string_view what,
                              Release since) {
-    options.push_back(std::string(in) + pointer + " " + std::string(what) + " " +
-                      to_string(since));
+    options.push_back(std::string(in) + pointer + " " + std::string(what) + " " + to_string(since));
   });
-  EXPECT_EQ(options, (std::vector<std::string>{"body/kind from_last_txg 2.3", "body/kind errors 2.2",
-                                               "body/since since 2.4", "body/until until 2.4"}));
+  EXPECT_EQ(options,
+            (std::vector<std::string>{"body/kind from_last_txg 2.3", "body/kind errors 2.2",
+                                      "body/since since 2.4", "body/until until 2.4"}));
 }
 
 }  // namespace

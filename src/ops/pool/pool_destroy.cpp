@@ -38,6 +38,7 @@ Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::
   const auto hold = TRY(context.trees.hold({{request.pool.text(), Touch::change}}));
   TRY(check_open(handle, request.pool.text()));
   TRY(zfs::check_not_suspended(handle, request.pool.text()));
+  TRY(zfs::check_writable(handle, request.pool.text()));
   TRY(check_volumes_closed(handle, request.pool.text(), context.release));
   const Unmounted unmounted =
       TRY(Unmounted::take(handle, request.pool.text(), Unmounted::Which::all, context.release));
@@ -56,6 +57,7 @@ Result<model::Plan> plan<api::PoolDestroy>(Context& context,
                                            const api::PoolDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(check_open(handle, request.pool.text()));
+  TRY(zfs::check_writable(handle, request.pool.text()));
   const model::Pool pool = TRY(zfs::read_pool(handle, request.pool.text(), context.release));
   model::Plan plan;
   plan.would_destroy.push_back(request.pool.text());

@@ -31,25 +31,27 @@ std::vector<model::OptionCapability> options_of(const model::Running& running) {
   std::vector<model::OptionCapability> list;
   api::each_operation(api::Catalogue{}, [&]<class Op>() {
     const bool has_operation = !api::find_lack(Op::operation, running);
-    api::each_option<Op>([&](std::string_view in, const std::string& pointer, std::string_view what,
-                             Release since) {
-      list.push_back({.operation = std::string(Op::operation.id),
-                      .in = std::string(in),
-                      .pointer = pointer,
-                      .what = std::string(what),
-                      .available = has_operation && running.release >= since,
-                      .since = model::to_string(since)});
-    });
+    api::each_option<Op>(
+        [&](std::string_view in, const std::string& pointer, std::string_view what, Release since) {
+          list.push_back({.operation = std::string(Op::operation.id),
+                          .in = std::string(in),
+                          .pointer = pointer,
+                          .what = std::string(what),
+                          .available = has_operation && running.release >= since,
+                          .since = model::to_string(since)});
+        });
   });
   return list;
 }
 
-// What the module says of itself; where it does not, what its release has. Then those that it lacks.
+// What the module says of itself; where it does not, what its release has. Then those that it
+// lacks.
 std::vector<model::FeatureCapability> features_of(const std::string& directory, Release release) {
   std::vector<model::FeatureCapability> list;
   const auto supported = zfs::read_features(directory);
   const auto is_supported = [&](const model::FeatureRow& row) {
-    return supported ? std::ranges::find(*supported, row.guid, &zfs::SupportedFeature::guid) != supported->end()
+    return supported ? std::ranges::find(*supported, row.guid, &zfs::SupportedFeature::guid) !=
+                           supported->end()
                      : row.since <= release;
   };
   for (const model::FeatureRow& row : model::features())
@@ -87,8 +89,7 @@ void read_holders(model::DeviceUse& use) {
 // What the kernel carries out by itself needs no open device.
 bool keeps_device(const model::Job& job) {
   const api::Operation* operation = api::find_operation(job.operation.id);
-  return job.state == model::JobState::running && operation &&
-         operation->runs == api::Runs::as_job;
+  return job.state == model::JobState::running && operation && operation->runs == api::Runs::as_job;
 }
 
 model::DeviceUse device_use_of(const Context& context) {
@@ -108,19 +109,19 @@ Result<model::Capabilities> run<api::SystemCapabilities>(Context& context,
                                                          const api::SystemCapabilities::Request&) {
   const zfs::Module module = TRY(zfs::read_module(context.module_directory));
   const model::Running running{.engine = context.engine, .release = module.release};
-  return model::Capabilities{
-      .engine = context.engine,
-      .transport = context.engine == model::Engine::kernel ? model::Transport::ioctl
-                                                           : model::Transport::preload,
-      .versions = {.openzfs = module.version,
-                   .release = model::to_string(module.release),
-                   .libzfs_core = ZFSREST_LIBZFS_CORE,
-                   .zfsrest = ZFSREST_VERSION},
-      .operations = operations_of(running),
-      .options = options_of(running),
-      .properties = model::property_capabilities(running),
-      .features = features_of(context.module_directory, module.release),
-      .device = device_use_of(context)};
+  return model::Capabilities{.engine = context.engine,
+                             .transport = context.engine == model::Engine::kernel
+                                              ? model::Transport::ioctl
+                                              : model::Transport::preload,
+                             .versions = {.openzfs = module.version,
+                                          .release = model::to_string(module.release),
+                                          .libzfs_core = ZFSREST_LIBZFS_CORE,
+                                          .zfsrest = ZFSREST_VERSION},
+                             .operations = operations_of(running),
+                             .options = options_of(running),
+                             .properties = model::property_capabilities(running),
+                             .features = features_of(context.module_directory, module.release),
+                             .device = device_use_of(context)};
 }
 
 }  // namespace zfsrest::ops
