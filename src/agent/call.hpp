@@ -25,7 +25,10 @@ struct Call {
   std::string caller;
   std::chrono::seconds wait{0};  // how long the caller waits for a job to end
 
+  // What is left of it holds no key.
   void forget_request();
+  // The same, but for the run, which the caller has from now on.
+  std::function<Result<Outcome>(ops::Context&)> take_run();
 
   bool is_job() const { return prepared.mode == Mode::run && prepared.job.has_value(); }
 };

@@ -2,6 +2,7 @@
 
 #include "api/problem.hpp"
 #include "log/log.hpp"
+#include "os/arena.hpp"
 
 namespace zfsrest::agent {
 namespace {
@@ -44,6 +45,12 @@ Error not_begun() {
                    "the daemon was interrupted before anything of this was begun");
 }
 
+Error keys_are_gone() {
+  return Error::of(Code::interrupted,
+                   "the daemon was interrupted before anything of this was begun, and keys are "
+                   "never written down; send the request again");
+}
+
 }  // namespace
 
 void JobRunner::begin(const std::shared_ptr<Call>& call) {
@@ -69,16 +76,23 @@ void JobRunner::queue(const std::shared_ptr<Call>& call) {
                             : Result<Nothing>(std::move(context).error());
   // From here on the deadline has no say: it had told that nothing was begun.
   if (!call->reply->hold()) return;
-  if (!ready.ok()) return call->reply->fail(ready.error(), operation);
-  const auto workers = shared_.workers_of(call->prepared.pool, operation.lane);
-  if (!workers.ok()) return call->reply->fail(workers.error(), operation);
-  const auto id = add(*call);
-  if (!id.ok()) return call->reply->fail(id.error(), operation);
-  if (!submit(*workers.value(), id.value(), operation, call->prepared.run)) {
-    shared_.jobs.drop(id.value());
-    return call->reply->fail(full(), operation);
-  }
-  answer(call, id.value());
+  const auto id = ready.ok() ? submit(*call) : Result<model::JobId>(std::move(ready).error());
+  // What is refused holds no key any more when that is said.
+  call->forget_request();
+  if (id.ok())
+    answer(call, id.value());
+  else
+    call->reply->fail(id.error(), operation);
+}
+
+Result<model::JobId> JobRunner::submit(Call& call) {
+  const api::Operation& operation = *call.prepared.operation;
+  const auto workers = TRY(shared_.workers_of(call.prepared.pool, operation.lane));
+  const model::JobId id = TRY(add(call));
+  // The job may end before this function does, and nobody but it may have its keys then.
+  if (submit(*workers, id, operation, call.take_run())) return id;
+  shared_.jobs.drop(id);
+  return full();
 }
 
 void JobRunner::start(const std::shared_ptr<Call>& call) {
@@ -103,28 +117,39 @@ void JobRunner::start(const std::shared_ptr<Call>& call) {
 
 bool JobRunner::submit(Workers& workers, model::JobId id, const api::Operation& operation,
                        Run run) {
-  return workers.submit(std::make_shared<Task>(
-      [this, id, &operation, run = std::move(run)] { carry_out(id, operation, run); }));
+  const auto task = std::make_shared<Task>([this, id, &operation, run = std::move(run)]() mutable {
+    carry_out(id, operation, std::move(run));
+  });
+  // One that is canceled before its turn need not wait for that to let go of its keys.
+  shared_.jobs.when_ended(id, [waiting = std::weak_ptr(task)](const model::Job&) {
+    if (const auto left = waiting.lock()) left->withdraw();
+  });
+  return workers.submit(task);
 }
 
-void JobRunner::carry_out(model::JobId id, const api::Operation& operation, const Run& run) {
+void JobRunner::carry_out(model::JobId id, const api::Operation& operation, Run run) {
   if (shared_.jobs.is_canceled(id)) return;
+  auto result = perform(id, operation, run);
+  // Key material goes before anybody learns of the end.
+  run = nullptr;
+  os::wipe_stack();
+  if (!result.ok()) return fail(id, operation, result.error());
+  shared_.jobs.end(id, {.state = model::JobState::succeeded,
+                        .result = std::move(result).value(),
+                        .problem = nullptr});
+}
+
+Result<json::Value> JobRunner::perform(model::JobId id, const api::Operation& operation,
+                                       const Run& run) {
   try {
-    auto context = shared_.context(operation);
-    if (!context.ok()) return fail(id, operation, context.error());
+    ops::Context context = TRY(shared_.context(operation));
     const ops::Work work(shared_.jobs, id);
-    context.value().work = &work;
-    auto outcome = run(context.value());
-    if (!outcome.ok()) return fail(id, operation, outcome.error());
-    json::Value result;
-    if (!outcome.value().body.empty()) {
-      auto parsed = json::parse(outcome.value().body);
-      if (parsed.ok()) result = std::move(parsed).value();
-    }
-    shared_.jobs.end(
-        id, {.state = model::JobState::succeeded, .result = std::move(result), .problem = nullptr});
+    context.work = &work;
+    const Outcome outcome = TRY(run(context));
+    if (outcome.body.empty()) return json::Value();
+    return json::parse(outcome.body);
   } catch (const std::exception& error) {
-    fail(id, operation, Error::of(Code::bug, error.what()));
+    return Error::of(Code::bug, error.what());
   }
 }
 
@@ -245,13 +270,13 @@ bool JobRunner::recover(const store::JobEntry& job) {
   const auto now = shared_.jobs.find(job.job.id);
   if (!now || model::has_ended(now->state)) return true;
   const Entry* entry = find_entry(job.job.operation.id);
-  if (!entry || (!entry->actions.run && !entry->actions.observe)) {
+  if (!entry || (!entry->actions.judge && !entry->actions.observe)) {
     shared_.jobs.end(
         job.job.id,
         {.state = model::JobState::undetermined, .result = nullptr, .problem = nullptr});
     return true;
   }
-  if (entry->actions.run) return recover_work(job, *entry);
+  if (entry->actions.judge) return recover_work(job, *entry);
   if (job.evidence.empty())
     fail(job.job.id, *entry->operation, not_begun());
   else
@@ -261,6 +286,10 @@ bool JobRunner::recover(const store::JobEntry& job) {
 
 bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
   const api::Operation& operation = *entry.operation;
+  if (job.evidence.empty() && !entry.actions.run) {
+    fail(job.job.id, operation, keys_are_gone());
+    return true;
+  }
   const auto workers = shared_.workers_of(job.job.pool, operation.lane);
   if (!workers.ok()) return false;
   if (job.evidence.empty())

@@ -39,8 +39,12 @@ class JobRunner {
   void queue(const std::shared_ptr<Call>& call);
   void start(const std::shared_ptr<Call>& call);
   Result<model::JobId> add(const Call& call);
+  // Adds the job of a call and hands its run to the workers.
+  Result<model::JobId> submit(Call& call);
   bool submit(Workers& workers, model::JobId id, const api::Operation& operation, Run run);
-  void carry_out(model::JobId id, const api::Operation& operation, const Run& run);
+  void carry_out(model::JobId id, const api::Operation& operation, Run run);
+  // What the operation answers.
+  Result<json::Value> perform(model::JobId id, const api::Operation& operation, const Run& run);
   void fail(model::JobId id, const api::Operation& operation, const Error& error);
   void answer(const std::shared_ptr<Call>& call, model::JobId id);
   void when_over(const std::shared_ptr<Call>& call, model::JobId id,

@@ -27,18 +27,7 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
   return outcome;
 }
 
-// What is written down of a request: all of it but key material.
-template <class Op>
-json::Value recorded(const typename Op::Request& request) {
-  json::Object object;
-  describe::each_field<typename Op::Request>([&](const auto& field) {
-    if (field.care == describe::Care::ordinary)
-      object[field.name] = describe::encode(request.*field.member);
-  });
-  return object;
-}
-
-// The same back again.
+// A request as it was written down: all of it but key material.
 template <class Op>
 Result<typename Op::Request> parse_recorded(const json::Value& value) {
   describe::Report report;
@@ -60,9 +49,11 @@ template <class Op>
 constexpr JobActions actions_of() {
   JobActions actions;
   if constexpr (Op::operation.runs == api::Runs::as_job) {
-    actions.run = [](ops::Context& context, const json::Value& request) -> Result<Outcome> {
-      return run_typed<Op>(context, TRY(parse_recorded<Op>(request)));
-    };
+    // Keys are not written down, so that what needs them cannot begin without its caller.
+    if constexpr (!describe::holds_secrets<typename Op::Request>)
+      actions.run = [](ops::Context& context, const json::Value& request) -> Result<Outcome> {
+        return run_typed<Op>(context, TRY(parse_recorded<Op>(request)));
+      };
     actions.judge = [](ops::Context& context,
                        const store::JobEntry& entry) -> Result<ops::Finding> {
       return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
@@ -99,7 +90,7 @@ Result<Prepared> prepare(const api::Parts& parts) {
     };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     prepared.job = PreparedJob{
-        .request = recorded<Op>(*request),
+        .request = describe::encode(*request),
         .begin = [request](ops::Context& context) { return ops::start<Op>(context, *request); }};
   } else {
     prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
@@ -107,7 +98,7 @@ Result<Prepared> prepare(const api::Parts& parts) {
   if constexpr (Op::operation.runs == api::Runs::as_job) {
     if (is_job<Op>(*request))
       prepared.job = PreparedJob{
-          .request = recorded<Op>(*request),
+          .request = describe::encode(*request),
           .begin = [request](ops::Context& context) { return ops::ready<Op>(context, *request); }};
   }
   if constexpr (requires { Op::awaited(*request); }) prepared.awaited = Op::awaited(*request);

@@ -10,9 +10,12 @@
 namespace zfsrest::agent {
 
 bool Task::withdraw() {
+  // It goes when the lock is given up: what it holds may be much.
+  std::function<void()> work;
   const std::lock_guard lock(mutex_);
   if (state_ != State::waiting) return false;
   state_ = State::withdrawn;
+  work.swap(work_);
   return true;
 }
 
@@ -21,11 +24,11 @@ bool Task::is_withdrawn() {
   return state_ == State::withdrawn;
 }
 
-bool Task::begin() {
+std::function<void()> Task::begin() {
   const std::lock_guard lock(mutex_);
-  if (state_ != State::waiting) return false;
+  if (state_ != State::waiting) return {};
   state_ = State::begun;
-  return true;
+  return std::exchange(work_, nullptr);
 }
 
 bool Workers::submit(std::shared_ptr<Task> task) {
@@ -68,11 +71,10 @@ void Workers::work() {
     ++running_;
     lock.unlock();
     try {
-      if (task->begin()) task->work_();
+      if (const auto work = task->begin()) work();
     } catch (const std::exception& error) {
       log::line(log::Level::error, "task_threw", {{"what", error.what()}});
     }
-    task->work_ = nullptr;
     lock.lock();
     --running_;
     if (waiting_.empty() && running_ == 0) quiet_.notify_all();

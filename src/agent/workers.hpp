@@ -17,12 +17,13 @@ class Task {
  public:
   explicit Task(std::function<void()> work) : work_(std::move(work)) {}
 
-  // True if it had not begun; then it never will.
+  // True if it had not begun; then it never will, and what it held is gone.
   bool withdraw();
 
  private:
   friend class Workers;
-  bool begin();
+  // The work, which is the caller's from now on; empty if it was withdrawn.
+  std::function<void()> begin();
   bool is_withdrawn();
 
   std::mutex mutex_;

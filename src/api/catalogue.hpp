@@ -9,6 +9,7 @@
 #include "api/bookmark/bookmark_get.hpp"
 #include "api/bookmark/bookmark_list.hpp"
 #include "api/dataset/dataset_change_key.hpp"
+#include "api/dataset/dataset_change_keys.hpp"
 #include "api/dataset/dataset_create.hpp"
 #include "api/dataset/dataset_destroy.hpp"
 #include "api/dataset/dataset_get.hpp"
@@ -91,11 +92,11 @@ using AgentCatalogue =
          PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,
          DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote,
          DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
-         DatasetUnloadKey, DatasetChangeKey, DatasetWait, SnapshotList, SnapshotCreate, SnapshotGet,
-         SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
-         SnapshotRedact, HoldList, HoldCreate, HoldRelease, LeaseList, LeaseGet, LeaseRenew,
-         LeaseEnd, BookmarkList, BookmarkCreate, BookmarkGet, BookmarkDestroy, BookmarkDestroyMany,
-         JobList, JobGet, JobCancel, JobPause, JobResume>;
+         DatasetUnloadKey, DatasetChangeKey, DatasetChangeKeys, DatasetWait, SnapshotList,
+         SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename,
+         SnapshotClone, SnapshotSpace, SnapshotRedact, HoldList, HoldCreate, HoldRelease, LeaseList,
+         LeaseGet, LeaseRenew, LeaseEnd, BookmarkList, BookmarkCreate, BookmarkGet, BookmarkDestroy,
+         BookmarkDestroyMany, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);

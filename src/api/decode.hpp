@@ -97,7 +97,8 @@ Result<Decoded<Op>> decode_request(const Parts& parts) {
   Decoded<Op> decoded{};
   bool good = true;
   std::vector<std::string_view> known[3];
-  each_request_field<Op>([&]<class Record, class T>(const describe::Field<Record, T>& field) {
+  each_request_field<Op>([&]<class Record, class T, describe::Care care>(
+                             const describe::Field<Record, T, care>& field) {
     const Carrier carrier = carrier_of(Op::operation, field);
     known[static_cast<int>(carrier)].push_back(field.name);
     Record* record = nullptr;

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "api/operation.hpp"
-#include "describe/field.hpp"
+#include "describe/codec.hpp"
 
 namespace zfsrest::api {
 
@@ -32,7 +32,7 @@ consteval bool well_declared() {
   describe::each_field<typename Op::Request>([&](const auto& field) {
     good = good && is_sentence(field.doc);
     const bool has_body = operation.method == Method::post || operation.method == Method::patch;
-    if (field.care == describe::Care::secret)
+    if (describe::is_secret<std::remove_cvref_t<decltype(field)>>)
       good = good && has_body && field.place == describe::Place::natural &&
              !path_names(operation.path, field.name);
     if (!path_names(operation.path, field.name)) return;

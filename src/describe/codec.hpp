@@ -241,10 +241,28 @@ struct Codec<std::optional<T>> {
   static json::Value from_text(std::string_view text) { return describe::from_text<T>(text); }
 };
 
+// Whether a value of this type can hold key material, which encoding leaves out.
+template <class T>
+inline constexpr bool holds_secrets = false;
+template <class T>
+inline constexpr bool holds_secrets<std::optional<T>> = holds_secrets<T>;
+template <class T>
+inline constexpr bool holds_secrets<std::vector<T>> = holds_secrets<T>;
+template <class T>
+inline constexpr bool holds_secrets<std::map<std::string, T>> = holds_secrets<T>;
+template <class... T>
+inline constexpr bool holds_secrets<std::variant<T...>> = (holds_secrets<T> || ...);
+template <class F>
+inline constexpr bool is_secret = F::care == Care::secret || holds_secrets<typename F::Type>;
+template <Record T>
+inline constexpr bool holds_secrets<T> =
+    std::apply([]<class... F>(const F&...) { return (is_secret<F> || ...); }, T::fields());
+
 template <class T>
 struct Codec<std::vector<T>> {
-  // A batch larger than this is refused: every object costs the kernel work under a lock.
-  static constexpr std::size_t most = 20'000;
+  // A batch larger than this is refused: every object costs the kernel work under a lock, and every
+  // key memory of its own.
+  static constexpr std::size_t most = holds_secrets<T> ? 1'000 : 20'000;
 
   static std::optional<std::vector<T>> decode(const json::Value& value, const Spot& spot) {
     if (!value.is_array()) {
@@ -252,7 +270,7 @@ struct Codec<std::vector<T>> {
       return {};
     }
     if (value.get_array().size() > most) {
-      spot.fault("an array may have at most 20000 elements");
+      spot.fault("this array may have at most " + std::to_string(most) + " elements");
       return {};
     }
     std::vector<T> list;
@@ -340,7 +358,7 @@ void decode_field(const json::Object& object, const F& field, T& record, bool& g
   }
   const Spot place = spot.key(field.name);
   auto decoded =
-      decode<typename F::Type>(*value, field.care == Care::secret ? place.about_secrets() : place);
+      decode<typename F::Type>(*value, F::care == Care::secret ? place.about_secrets() : place);
   if (decoded)
     record.*field.member = std::move(*decoded);
   else
@@ -366,12 +384,15 @@ std::optional<T> decode_record(const json::Value& value, const Spot& spot,
   return record;
 }
 
+// All of it but key material.
 template <Record T>
 void encode_into(const T& record, json::Object& object) {
-  each_field<T>([&](const auto& field) {
-    json::Value value = encode(record.*field.member);
-    if (field.presence == Presence::optional && value.is_null()) return;
-    object[field.name] = std::move(value);
+  each_field<T>([&]<class F>(const F& field) {
+    if constexpr (F::care == Care::ordinary) {
+      json::Value value = encode(record.*field.member);
+      if (field.presence == Presence::optional && value.is_null()) return;
+      object[field.name] = std::move(value);
+    }
   });
 }
 
@@ -386,7 +407,7 @@ json::Object field_schema(const F& field, Schemas& schemas) {
   json::Object schema = describe::schema<typename F::Type>(schemas);
   schema["description"] = doc_of(field);
   mark_since(schema, field.since);
-  if (field.care == Care::secret) schema["writeOnly"] = true;
+  if (F::care == Care::secret) schema["writeOnly"] = true;
   return schema;
 }
 

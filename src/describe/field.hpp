@@ -24,19 +24,19 @@ enum class Presence { required, optional };
 // of GET and DELETE, else in the body.
 enum class Place { natural, query };
 
-// `secret` fields carry key material: they are never logged, echoed or kept.
+// `secret` fields carry key material: they are decoded, and never logged, echoed or encoded.
 enum class Care { ordinary, secret };
 
-template <class Record, class T>
+template <class Record, class T, Care how_kept = Care::ordinary>
 struct Field {
   using Type = T;
+  static constexpr Care care = how_kept;
 
   std::string_view name;
   T Record::* member;
   std::string_view doc;
   Presence presence = Presence::required;
   Place place = Place::natural;
-  Care care = Care::ordinary;
   Release since{};  // of OpenZFS, that can do what a request asks for with it
 
   constexpr Field in_query() const {
@@ -44,10 +44,13 @@ struct Field {
     copy.place = Place::query;
     return copy;
   }
-  constexpr Field secret() const {
-    Field copy = *this;
-    copy.care = Care::secret;
-    return copy;
+  constexpr Field<Record, T, Care::secret> secret() const {
+    return {.name = name,
+            .member = member,
+            .doc = doc,
+            .presence = presence,
+            .place = place,
+            .since = since};
   }
   constexpr Field needs(Release release) const {
     Field copy = *this;

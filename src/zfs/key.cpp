@@ -10,9 +10,17 @@ namespace {
 constexpr std::uint64_t command_new_key = 2;
 constexpr std::uint64_t command_inherit = 3;
 
+// Of the property `keystatus`.
+constexpr std::uint64_t keystatus_available = 2;
+
 std::uint64_t number_of(NvView properties, const char* name) {
   const auto property = properties.list(name);
   return property ? property->u64("value").value_or(0) : 0;
+}
+
+std::string text_of(NvView properties, const char* name) {
+  const auto property = properties.list(name);
+  return std::string(property ? property->text("value").value_or("") : "");
 }
 
 Result<Nothing> outcome_of(const Reply& reply, const std::string& dataset) {
@@ -27,11 +35,13 @@ Result<KeyState> read_key_state(const Handle& handle, const std::string& dataset
   const Reply reply = handle.call(Ioctl::objset_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, dataset);
   const NvView properties = reply.output.view();
-  const auto root = properties.list("encryptionroot");
-  return KeyState{.root = std::string(root ? root->text("value").value_or("") : ""),
+  return KeyState{.guid = number_of(properties, "guid"),
+                  .root = text_of(properties, "encryptionroot"),
+                  .origin = text_of(properties, "origin"),
                   .format = static_cast<model::KeyFormat>(number_of(properties, "keyformat")),
                   .stretching = {.salt = number_of(properties, "pbkdf2salt"),
-                                 .iterations = number_of(properties, "pbkdf2iters")}};
+                                 .iterations = number_of(properties, "pbkdf2iters")},
+                  .is_loaded = number_of(properties, "keystatus") == keystatus_available};
 }
 
 // By ioctl, because the library does not wipe its copies of the key.

@@ -11,9 +11,12 @@ namespace zfsrest::zfs {
 
 // What the kernel says of a dataset's key.
 struct KeyState {
-  std::string root;  // whose key it is; empty if the dataset is not encrypted
+  std::uint64_t guid = 0;  // of the dataset
+  std::string root;        // whose key it is; empty if the dataset is not encrypted
+  std::string origin;      // of a clone, which has the key of that
   model::KeyFormat format{};
   Stretching stretching;
+  bool is_loaded = false;
 };
 Result<KeyState> read_key_state(const Handle& handle, const std::string& dataset);
 

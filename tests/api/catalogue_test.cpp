@@ -306,6 +306,8 @@ TEST(Catalogue, WhatDoesNotExistIsNotFound) {
     if (operation.id == "dataset.load_key")
       body = {{"key", {{"type", "passphrase"}, {"passphrase", "of nobody"}}}};
     if (operation.id == "dataset.change_key") body = {{"inherit", true}};
+    if (operation.id == "dataset.change_keys")
+      body = {{"changes", json::Array{{{"dataset", "nosuchpool/data"}, {"inherit", true}}}}};
     if (operation.id == "snapshot.rename") body = {{"to", "nosuchpool/data@other"}};
     if (operation.id == "snapshot.clone") body = {{"to", "nosuchpool/clone"}};
     if (operation.id == "snapshot.redact")

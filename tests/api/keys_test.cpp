@@ -1,6 +1,9 @@
 // Encryption keys, with the stock tools as the other side: what one makes, the other opens.
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <functional>
+#include <thread>
 
 #include "api/fixture.hpp"
 #include "base/base64.hpp"
@@ -310,6 +313,22 @@ TEST_F(Keys, APoolIsEncryptedFromItsRoot) {
   }
 }
 
+// The kernel would look for the parent's key without asking whether there is a parent.
+TEST_F(Keys, APoolsRootTakesNoParentsKey) {
+  const Disk disk;
+  const PoolName name;
+  const Response made =
+      post("/v1/pools", {{"name", name.text()},
+                         {"vdevs", {{"data", {disk.vdev()}}}},
+                         {"filesystem_properties", {{"encryption", "on"}, {"mountpoint", "none"}}},
+                         {"key", key_of("raw")}});
+  ASSERT_EQ(made.status, 201) << made;
+  const Response refused = act(name.text(), "change-key", {{"inherit", true}});
+  EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+  EXPECT_TRUE(blames(refused, "body", "/inherit"));
+  EXPECT_EQ(property(name.text(), "keystatus"), "available");
+}
+
 TEST_F(Keys, APoolIsNotEncryptedWithHalfOfWhatItTakes) {
   const Disk disk;
   const PoolName name;
@@ -434,6 +453,234 @@ TEST_F(Keys, KeysThatAreNoneAreRefusedAndNotRepeated) {
   std::string other = raw_base64;
   other[42] = '9';
   refuse({{"type", "raw"}, {"base64", other}}, "/key/base64", other);
+}
+
+// --- many at once ---
+
+class KeysOfMany : public Keys {
+ protected:
+  static std::string target() { return pool_path(pool()) + "/change-keys"; }
+  static Response change(json::Array changes) {
+    return post_and_wait(target(), {{"changes", std::move(changes)}});
+  }
+  // Begins it, and returns where its job is.
+  static std::string begin(json::Array changes) {
+    const Response accepted = post(target(), {{"changes", std::move(changes)}});
+    EXPECT_EQ(accepted.status, 202) << accepted;
+    return accepted.header("location");
+  }
+  static Response ended(const std::string& job) {
+    return send({.target = job, .headers = {"Prefer: wait=60"}});
+  }
+  static json::Object to(const std::string& dataset, json::Object key) {
+    return {{"dataset", dataset}, {"key", std::move(key)}};
+  }
+  // Long enough for something else to happen meanwhile.
+  static json::Object slowly_to(const std::string& dataset, std::string_view text) {
+    json::Object change = to(dataset, other_passphrase(text));
+    change["pbkdf2iters"] = 6'000'000;
+    return change;
+  }
+  static json::Object to_parents(const std::string& dataset) {
+    return {{"dataset", dataset}, {"inherit", true}};
+  }
+  static bool opens(const std::string& dataset, json::Object key) {
+    return act(dataset, "load-key", {{"key", std::move(key)}, {"verify_only", true}}).status == 200;
+  }
+  static bool eventually(const std::function<bool()>& holds) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+};
+
+TEST_F(KeysOfMany, OfAnyFormChangeInOneJob) {
+  const std::string words = made_here("words", "raw");
+  const std::string raw = made_here("raw", "hex");
+  const std::string digits = made_here("digits", "passphrase", {{"pbkdf2iters", 100000}});
+  const std::string shared = made_here("words/shared", "hex");
+  make_filesystem(words + "/own");
+  const std::vector<std::string> all{words, raw, digits, shared, words + "/own"};
+  json::Object fewer = to(words, other_passphrase());
+  fewer["pbkdf2iters"] = 123456;
+  fewer["keylocation"] = "file:///nowhere";
+  const Response done =
+      change({fewer, to(raw, key_of("raw")), to(digits, key_of("hex")), to_parents(shared),
+              to(words + "/own", other_passphrase("of its own"))});
+  ASSERT_EQ(done.status, 200) << done;
+  EXPECT_EQ(done.texts("/changed"), all);
+  EXPECT_EQ(get(dataset_path(words)).number("/properties/pbkdf2iters/value"), 123456U);
+  EXPECT_EQ(property(words, "keylocation"), "file:///nowhere");
+  EXPECT_EQ(property(words + "/own", "keylocation"), "prompt");
+  EXPECT_EQ(property(shared, "encryptionroot"), words);
+  EXPECT_EQ(property(words + "/own", "encryptionroot"), words + "/own");
+  struct Row {
+    std::string root;
+    json::Object before;
+    json::Object after;
+  };
+  const std::vector<Row> rows{{words, key_of("raw"), other_passphrase()},
+                              {raw, key_of("hex"), key_of("raw")},
+                              {digits, key_of("passphrase"), key_of("hex")},
+                              {words + "/own", key_of("raw"), other_passphrase("of its own")}};
+  for (const Row& row : rows) unload(row.root);
+  for (const Row& row : rows) {
+    EXPECT_GE(load(row.root, row.before).status, 400) << row.root;
+    EXPECT_EQ(load(row.root, row.after).status, 200) << row.root;
+  }
+  const Response job = get("/v1/jobs?pool=" + pool() + "&limit=1");
+  EXPECT_EQ(job.text("/items/0/operation"), "dataset.change_keys");
+  EXPECT_EQ(job.text("/items/0/state"), "succeeded");
+  EXPECT_EQ(job.texts("/items/0/steps"), all);
+  EXPECT_EQ(job.number("/items/0/progress/done"), all.size());
+  EXPECT_EQ(job.number("/items/0/progress/total"), all.size());
+  EXPECT_EQ(job.text("/items/0/request/changes/0/dataset"), words);
+  EXPECT_FALSE(job.has("/items/0/request/changes/0/key"));
+  for (const std::string_view canary : {"another passphrase", "of its own", "AAECAwQF", "00112233"})
+    EXPECT_EQ(job.body.find(canary), std::string::npos) << job;
+}
+
+TEST_F(KeysOfMany, OpenWithTheStockToolsAfterwards) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  std::vector<std::string> roots;
+  json::Array changes;
+  for (const char* type : {"raw", "hex", "passphrase"}) {
+    roots.push_back(made_by_tools(type, "passphrase"));
+    changes.push_back(to(roots.back(), key_of(type)));
+  }
+  const Response done = change(changes);
+  ASSERT_EQ(done.status, 200) << done;
+  for (const std::string& root : roots) {
+    const std::string type = property(root, "keyformat");
+    unload(root);
+    EXPECT_NE(load_by_tools(root, std::string(32, 'x')).status, 0) << type;
+    EXPECT_EQ(load_by_tools(root, file_text(type)).output, "") << type;
+  }
+}
+
+TEST_F(KeysOfMany, AllThatIsInTheWayIsToldAndNothingIsChanged) {
+  const std::string good = made_here("good", "raw");
+  const std::string closed = made_here("closed", "raw");
+  const std::string below = closed + "/below";
+  ASSERT_EQ(post("/v1/datasets", {{"name", below}, {"key", key_of("hex")}}).status, 201);
+  make_filesystem(good + "/shares");
+  make_snapshot(good + "@s");
+  make_clone(good + "@s", good + "/clone");
+  make_filesystem(child("plain"));
+  unload(closed);
+  const Response refused = change({
+      to(good, key_of("hex")),
+      to(closed, key_of("hex")),
+      to_parents(below),
+      to_parents(good + "/shares"),
+      to(good + "/clone", key_of("hex")),
+      to(child("plain"), key_of("hex")),
+      to(child("absent"), key_of("hex")),
+  });
+  struct Row {
+    std::string dataset;
+    const char* code;
+  };
+  const std::vector<Row> rows{{closed, "key_not_loaded"},        {closed, "key_not_loaded"},
+                              {good + "/shares", "wrong_state"}, {good + "/clone", "wrong_state"},
+                              {child("plain"), "wrong_state"},   {child("absent"), "not_found"}};
+  EXPECT_TRUE(is_refused(refused, 423, "key_not_loaded"));
+  ASSERT_EQ(refused.at("/errors").as_array().size(), rows.size()) << refused;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string fault = "/errors/" + std::to_string(i);
+    EXPECT_EQ(refused.text(fault + "/pointer"), "/changes/" + std::to_string(i + 1) + "/dataset");
+    EXPECT_EQ(refused.text(fault + "/subject"), rows[i].dataset);
+    EXPECT_EQ(refused.text(fault + "/code"), rows[i].code) << refused;
+  }
+  EXPECT_EQ(property(good, "keyformat"), "raw");
+  EXPECT_TRUE(opens(good, key_of("raw")));
+  const Response root = change({to(pool(), key_of("raw"))});
+  EXPECT_TRUE(is_refused(root, 409, "wrong_state")) << "it is not encrypted";
+}
+
+TEST_F(KeysOfMany, ABatchIsChecked) {
+  const std::string root = made_here("a", "raw");
+  struct Row {
+    json::Array changes;
+    const char* pointer;
+  };
+  json::Object both = to(root, key_of("hex"));
+  both["inherit"] = true;
+  json::Object rounds = to(root, key_of("hex"));
+  rounds["pbkdf2iters"] = 100000;
+  json::Array many;
+  for (int i = 0; i < 1001; ++i) many.push_back(to(root + std::to_string(i), key_of("hex")));
+  const std::vector<Row> rows{
+      {{}, "/changes"},
+      {many, "/changes"},
+      {{to(root, key_of("hex")), to(child("b"), key_of("hex")), to(root, key_of("raw"))},
+       "/changes/2/dataset"},
+      {{to(root, key_of("hex")), to("nosuchpool/a", key_of("hex"))}, "/changes/1/dataset"},
+      {{json::Object{{"dataset", root}}}, "/changes/0/key"},
+      {{both}, "/changes/0/inherit"},
+      {{rounds}, "/changes/0/pbkdf2iters"},
+      {{to(root, other_passphrase("7 bytes"))}, "/changes/0/key/passphrase"},
+      {{to(root, {{"type", "hex"}, {"hex", "00"}})}, "/changes/0/key/hex"},
+      {{to_parents(pool())}, "/changes/0/inherit"},
+  };
+  for (const Row& row : rows) {
+    const Response refused = change(row.changes);
+    EXPECT_TRUE(is_refused(refused, 400, "bad_request")) << row.pointer;
+    EXPECT_TRUE(blames(refused, "body", row.pointer));
+  }
+  EXPECT_EQ(property(root, "keyformat"), "raw");
+}
+
+TEST_F(KeysOfMany, WhereOneFailsAllTheSameTheRestStaysAsItWas) {
+  const std::vector<std::string> roots{made_here("a", "raw"), made_here("b", "raw"),
+                                       made_here("c", "raw"), made_here("d", "raw")};
+  const std::string job = begin({to(roots[0], key_of("hex")), slowly_to(roots[1], "the second one"),
+                                 to(roots[2], key_of("hex")), to(roots[3], key_of("hex"))});
+  EXPECT_TRUE(eventually([&] { return get(job).texts("/steps").size() == 1; }));
+  unload(roots[2]);
+  const Response done = ended(job);
+  EXPECT_EQ(done.text("/state"), "failed") << done;
+  EXPECT_EQ(done.texts("/steps"), (std::vector{roots[0], roots[1]}));
+  EXPECT_EQ(done.number("/progress/done"), 2U);
+  EXPECT_EQ(done.text("/problem/code"), "key_not_loaded");
+  EXPECT_EQ(done.text("/problem/subject"), roots[2]);
+  EXPECT_EQ(done.texts("/problem/applied"), (std::vector{roots[0], roots[1]}));
+  EXPECT_EQ(done.at("/problem/errors").as_array().size(), 2U);
+  EXPECT_EQ(done.text("/problem/errors/0/subject"), roots[2]);
+  EXPECT_EQ(done.text("/problem/errors/0/code"), "key_not_loaded");
+  EXPECT_EQ(done.text("/problem/errors/1/subject"), roots[3]);
+  EXPECT_TRUE(opens(roots[0], key_of("hex")));
+  EXPECT_TRUE(opens(roots[1], other_passphrase("the second one")));
+  EXPECT_TRUE(opens(roots[2], key_of("raw")));
+  EXPECT_TRUE(opens(roots[3], key_of("raw")));
+}
+
+TEST_F(KeysOfMany, ACanceledJobEndsBetweenTwoOfThem) {
+  const std::vector<std::string> roots{made_here("a", "raw"), made_here("b", "raw"),
+                                       made_here("c", "raw")};
+  const std::string job = begin({to(roots[0], key_of("hex")), slowly_to(roots[1], "the second one"),
+                                 to(roots[2], key_of("hex"))});
+  EXPECT_TRUE(eventually([&] { return get(job).texts("/steps").size() == 1; }));
+  EXPECT_EQ(post(job + "/cancel").status, 200);
+  const Response done = ended(job);
+  EXPECT_EQ(done.text("/state"), "canceled") << done;
+  EXPECT_EQ(done.texts("/steps"), std::vector{roots[0]});
+  EXPECT_TRUE(opens(roots[0], key_of("hex")));
+  EXPECT_TRUE(opens(roots[1], key_of("raw")));
+  EXPECT_TRUE(opens(roots[2], key_of("raw")));
+}
+
+TEST_F(KeysOfMany, ASingleKeyDoesNotWaitForThem) {
+  const std::string slow = made_here("slow", "raw");
+  const std::string other = made_here("other", "passphrase", {{"pbkdf2iters", 100000}});
+  unload(other);
+  const std::string job = begin({slowly_to(slow, "of many rounds")});
+  EXPECT_EQ(load(other, key_of("passphrase")).status, 200);
+  EXPECT_EQ(get(job).text("/state"), "running") << "it was to be the slower one";
+  EXPECT_EQ(ended(job).text("/state"), "succeeded");
 }
 
 }  // namespace

@@ -27,12 +27,12 @@ class ReadOnly : public testing::Test {
     make_snapshot(in("clone@edited"));
     const json::Object held{{"snapshot", in("fs@s")}, {"tag", "kept"}};
     ASSERT_EQ(post("/v1/snapshots/hold", {{"holds", json::Array{held}}}).status, 200);
-    ASSERT_EQ(post("/v1/datasets",
-                   {{"name", in("secret")},
-                    {"properties", {{"encryption", "on"}}},
-                    {"key", {{"type", "passphrase"}, {"passphrase", "of the test"}}}})
-                  .status,
-              201);
+    ASSERT_EQ(
+        post("/v1/datasets", {{"name", in("secret")},
+                              {"properties", {{"encryption", "on"}}},
+                              {"key", {{"type", "passphrase"}, {"passphrase", "of the test"}}}})
+            .status,
+        201);
     leaf_ = get(pool_path(pool()) + "/status").text("/vdevs/data/0/guid");
     oracle("zpool export " + pool() + " && zpool import -N -o readonly=on -d " + disk_.path() +
            " " + pool());
@@ -92,13 +92,19 @@ class ReadOnly : public testing::Test {
         {"dataset.promote", posted(dataset_path(in("clone")) + "/promote")},
         {"dataset.destroy", deleted(dataset_path(in("secret")))},
         {"dataset.rollback", posted(dataset_path(in("fs")) + "/rollback", {{"to", in("fs@t")}})},
-        {"dataset.change_key", posted(dataset_path(in("secret")) + "/change-key",
-                                      {{"key", {{"type", "passphrase"}, {"passphrase", "another one"}}}})},
+        {"dataset.change_key",
+         posted(dataset_path(in("secret")) + "/change-key",
+                {{"key", {{"type", "passphrase"}, {"passphrase", "another one"}}}})},
+        {"dataset.change_keys",
+         posted(of_pool + "/change-keys",
+                {{"changes",
+                  json::Array{json::Object{
+                      {"dataset", in("secret")},
+                      {"key", {{"type", "passphrase"}, {"passphrase", "another one"}}}}}}})},
         {"dataset.wait", posted(dataset_path(in("fs")) + "/wait")},
         {"snapshot.create", posted("/v1/snapshots", names("snapshots", in("fs@new")))},
         {"snapshot.destroy", deleted(snapshot_path(in("fs@t")))},
-        {"snapshot.destroy_many",
-         posted("/v1/snapshots/destroy", names("snapshots", in("fs@t")))},
+        {"snapshot.destroy_many", posted("/v1/snapshots/destroy", names("snapshots", in("fs@t")))},
         {"snapshot.rename", posted(snapshot_path(in("fs@t")) + "/rename", {{"to", in("fs@new")}})},
         {"snapshot.clone", posted(snapshot_path(in("fs@s")) + "/clone", {{"to", in("new")}})},
         {"snapshot.redact",
@@ -108,9 +114,9 @@ class ReadOnly : public testing::Test {
         {"hold.create", posted("/v1/snapshots/hold", {{"holds", more}})},
         {"hold.release", posted("/v1/snapshots/release", {{"holds", holds}})},
         {"bookmark.create",
-         posted("/v1/bookmarks", {{"bookmarks", json::Array{json::Object{
-                                                    {"name", in("fs#new")},
-                                                    {"source", in("fs@s")}}}}})},
+         posted("/v1/bookmarks",
+                {{"bookmarks",
+                  json::Array{json::Object{{"name", in("fs#new")}, {"source", in("fs@s")}}}}})},
         {"bookmark.destroy", deleted(bookmark_path(in("fs#mark")))},
         {"bookmark.destroy_many",
          posted("/v1/bookmarks/destroy", names("bookmarks", in("fs#mark")))},

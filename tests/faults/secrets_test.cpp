@@ -1,5 +1,5 @@
 // Key material is nowhere once its request has been answered: not in the memory of either process,
-// not in the log, not in the answer.
+// not in the log, not in the answer, not in what is written down of jobs.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -83,6 +83,9 @@ const std::string hex_key = R"({"type":"hex","hex":")" + hex + R"("})";
 const std::string passphrase_key =
     R"({"type":"passphrase","passphrase":")" + passphrase_in_json + R"("})";
 
+// Of another form than the others, and looked for by nobody.
+const std::string other_key = R"({"type":"hex","hex":")" + std::string(64, 'e') + R"("})";
+
 std::vector<Canary> usual_canaries() {
   return {{"the passphrase", passphrase},   {"the body's passphrase", passphrase_in_json},
           {"a raw key", raw_bytes},         {"a raw key in base64", raw_base64},
@@ -125,8 +128,12 @@ class Secrets : public testing::Test {
       EXPECT_TRUE(found.empty()) << "after " << after << ", " << process << " holds "
                                  << text_of(found);
     }
-    for (const Canary& canary : canaries_)
+    for (const Canary& canary : canaries_) {
       EXPECT_EQ(daemon_->log().find(canary.bytes), std::string::npos) << after;
+      for (const char* file : {"/jobs.db", "/jobs.db-wal"})
+        EXPECT_EQ(read_file(daemon_->state() + file).find(canary.bytes), std::string::npos)
+            << after << file;
+    }
   }
   void expect(int status, const Answer& answer, const std::string& what) const {
     EXPECT_EQ(answer.status, status) << what << answer.body << daemon_->log();
@@ -138,6 +145,30 @@ class Secrets : public testing::Test {
                               const std::string& properties = R"("encryption":"on")") {
     return R"({"name":"tank/)" + name + R"(","properties":{)" + properties + R"(},"key":)" + key +
            "}";
+  }
+  // A request for new keys of many, of which each has its key and what goes with it.
+  static std::string batch(const std::vector<std::pair<std::string, std::string>>& changes) {
+    std::string text;
+    for (const auto& [name, key] : changes)
+      text += std::string(text.empty() ? "" : ",") + R"({"dataset":"tank/)" + name + R"(","key":)" +
+              key + "}";
+    return R"({"changes":[)" + text + "]}";
+  }
+  std::string begin_batch(const std::string& body) const {
+    const Answer accepted = post("/v1/pools/tank/change-keys", body);
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    return accepted.field("Location");
+  }
+  // The job when it has ended.
+  Answer ended(const std::string& job) const {
+    return Connection(daemon_->unix_socket()).ask({.target = job, .fields = "Prefer: wait=60\r\n"});
+  }
+  bool is_in_state(const std::string& job, const std::string& state) const {
+    return daemon_->ask("GET", job).body.find(R"("state":")" + state + "\"") != std::string::npos;
+  }
+  void make_roots(const std::vector<std::string>& names) const {
+    for (const std::string& name : names)
+      EXPECT_EQ(post("/v1/datasets", creation(name, other_key)).status, 201);
   }
   static std::string path(const std::string& name, const std::string& verb) {
     return "/v1/datasets/tank%2F" + name + "/" + verb;
@@ -205,10 +236,7 @@ TEST_F(Secrets, AreGoneAfterWhatSucceeds) {
 }
 
 TEST_F(Secrets, AreGoneAfterWhatIsRefused) {
-  ASSERT_EQ(post("/v1/datasets",
-                 creation("other", R"({"type":"hex","hex":")" + std::string(64, 'e') + R"("})"))
-                .status,
-            201);
+  ASSERT_EQ(post("/v1/datasets", creation("other", other_key)).status, 201);
   for (const std::string& key : {raw_key, hex_key, passphrase_key}) {
     const std::string body = R"({"key":)" + key + "}";
     expect(404, post(path("absent", "load-key"), body), "no such dataset");
@@ -267,6 +295,67 @@ TEST_F(Secrets, AreGoneHoweverTheBodyArrives) {
     ASSERT_TRUE(leaving.send_bytes(head + length + "\r\n" + body.substr(0, body.size() - 1)));
   }
   expect_clean("a client that leaves in the middle");
+}
+
+TEST_F(Secrets, AreGoneWithTheJobThatHadThem) {
+  make_roots({"a", "b", "c", "d"});
+  const std::string words = passphrase_key + R"(,"pbkdf2iters":100000)";
+  const std::string all = batch({{"a", raw_key}, {"b", hex_key}, {"c", words}});
+  Answer done = ended(begin_batch(all));
+  EXPECT_NE(done.body.find(R"("state":"succeeded")"), std::string::npos) << done.body;
+  canaries_.push_back(
+      {"the stretched passphrase",
+       stretched(std::stoull(engine_.expect("zfs get -Hp -o value pbkdf2salt tank/c")))});
+  expect(200, done, "a batch");
+  expect(200,
+         Connection(daemon_->unix_socket())
+             .ask({.method = "POST",
+                   .target = "/v1/pools/tank/change-keys",
+                   .body = all,
+                   .fields = "Prefer: wait=60\r\n"}),
+         "a batch that is waited for");
+  expect(404, post("/v1/pools/tank/change-keys", batch({{"a", raw_key}, {"absent", hex_key}})),
+         "a batch that is refused");
+  expect(400, post("/v1/pools/tank/change-keys", batch({{"a", raw_key}, {"a", hex_key}})),
+         "a batch that is none");
+  // The first takes a while, in which the key of the second goes.
+  const std::string slow = passphrase_key + R"(,"pbkdf2iters":5000000)";
+  const std::string failing = begin_batch(batch({{"a", slow}, {"b", hex_key}, {"c", raw_key}}));
+  EXPECT_EQ(post(path("b", "unload-key"), "{}").status, 200);
+  done = ended(failing);
+  EXPECT_NE(done.body.find(R"("state":"failed")"), std::string::npos) << done.body;
+  expect(200, done, "a batch that fails");
+}
+
+TEST_F(Secrets, AreGoneWithTheJobThatIsCanceledBeforeItsTurn) {
+  make_roots({"a", "b", "c"});
+  // Two work at a time.
+  const std::string slow =
+      R"({"type":"passphrase","passphrase":"that nobody looks for"},"pbkdf2iters":50000000)";
+  const std::vector<std::string> busy{begin_batch(batch({{"a", slow}})),
+                                      begin_batch(batch({{"b", slow}}))};
+  const std::string job =
+      begin_batch(batch({{"c", passphrase_key}, {"a", raw_key}, {"b", hex_key}}));
+  EXPECT_FALSE(find_in_memory(daemon_->agent(), canaries_).empty());
+  EXPECT_TRUE(is_in_state(job, "queued"));
+  EXPECT_EQ(post(job + "/cancel", "{}").status, 200);
+  EXPECT_TRUE(is_in_state(job, "canceled"));
+  expect_clean("a batch that is canceled");
+  for (const std::string& other : busy) EXPECT_TRUE(is_in_state(other, "running"));
+}
+
+TEST_F(Secrets, AreNotWrittenDownForTheNextAgent) {
+  make_roots({"a", "b", "c"});
+  const std::string slow = passphrase_key + R"(,"pbkdf2iters":50000000)";
+  const std::vector<std::string> jobs{begin_batch(batch({{"a", slow}})),
+                                      begin_batch(batch({{"b", slow}})),
+                                      begin_batch(batch({{"c", raw_key}}))};
+  daemon_->kill_and_wait(daemon_->agent());
+  for (const std::string& job : jobs) {
+    const Answer done = ended(job);
+    EXPECT_NE(done.body.find(R"("state":"failed")"), std::string::npos) << done.body;
+    expect(200, done, "the agent's death");
+  }
 }
 
 TEST_F(Secrets, NoCoreFileIsWrittenOfEitherProcess) {

@@ -45,5 +45,19 @@ TEST(AgentWorkers, ATaskThatIsWithdrawnNeverBeginsAndTakesNoRoom) {
   EXPECT_EQ(done, 1);
 }
 
+TEST(AgentWorkers, ATaskThatIsWithdrawnLetsGoOfWhatItHeldAtOnce) {
+  const auto workers = std::make_shared<Workers>(1, 1);
+  std::promise<void> go;
+  EXPECT_TRUE(workers->submit(task([&] { go.get_future().wait(); })));
+  auto held = std::make_shared<int>(1);
+  const auto withdrawn = task([held] {});
+  EXPECT_TRUE(workers->submit(withdrawn));
+  EXPECT_EQ(held.use_count(), 2);
+  EXPECT_TRUE(withdrawn->withdraw());
+  EXPECT_EQ(held.use_count(), 1);
+  go.set_value();
+  EXPECT_TRUE(workers->wait_idle(std::chrono::seconds(30)));
+}
+
 }  // namespace
 }  // namespace zfsrest::agent

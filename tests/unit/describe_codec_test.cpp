@@ -46,6 +46,22 @@ struct Sample {
   }
 };
 
+// As key material is: it can be read and not written.
+struct Hidden {
+  std::string bytes;
+  static Result<Hidden> parse(std::string_view text) { return Hidden{.bytes = std::string(text)}; }
+  static TextShape shape() { return {.name = "Hidden", .doc = "It.", .example = ""}; }
+};
+
+struct Guarded {
+  std::string name;
+  std::optional<Hidden> hidden;
+  static constexpr auto fields() {
+    return std::tuple{required("name", &Guarded::name, "Its name."),
+                      optional("hidden", &Guarded::hidden, "What nobody is told.").secret()};
+  }
+};
+
 struct Decoded {
   std::optional<Sample> sample;
   std::vector<std::string> pointers;
@@ -107,6 +123,19 @@ TEST(Encode, WritesWhatDecodeReads) {
   const Decoded decoded = decode_text(text);
   ASSERT_TRUE(decoded.sample);
   EXPECT_EQ(json::serialize(encode(*decoded.sample)), text);
+}
+
+TEST(Encode, PassesOverSecretsAtAnyDepth) {
+  using Guards = std::map<std::string, std::vector<Guarded>>;
+  Report report;
+  const auto decoded = decode<Guards>(
+      json::parse(R"({"gate":[{"name":"x","hidden":"y"}]})").value(), Spot(report, "body"));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->at("gate").front().hidden->bytes, "y");
+  EXPECT_EQ(json::serialize(encode(*decoded)), R"({"gate":[{"name":"x"}]})");
+  static_assert(holds_secrets<Guards>);
+  static_assert(holds_secrets<std::optional<std::variant<Leaf, Guarded>>>);
+  static_assert(!holds_secrets<Sample>);
 }
 
 TEST(FromText, ReadsQueryParametersByTheirType) {

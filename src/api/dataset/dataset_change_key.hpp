@@ -1,33 +1,12 @@
 #pragma once
 
-#include "api/fields.hpp"
+#include "api/dataset/key_change.hpp"
 #include "model/dataset.hpp"
-#include "model/key.hpp"
 
 namespace zfsrest::api {
 
 struct DatasetChangeKey {
-  struct Request {
-    model::DatasetName dataset;
-    std::optional<model::Key> key;
-    bool inherit = false;
-    std::optional<std::string> keylocation;
-    std::optional<std::uint64_t> pbkdf2iters;
-    static constexpr auto fields() {
-      return std::tuple{
-          required("dataset", &Request::dataset, "The encrypted dataset."),
-          optional("key", &Request::key, "Its new key, of any form.").secret(),
-          optional("inherit", &Request::inherit,
-                   "In place of a new key, take the one of the parent; the dataset is no "
-                   "encryption root then."),
-          optional("keylocation", &Request::keylocation,
-                   "Where the stock tools look for the key from now on; without it, what an "
-                   "encryption root has stays, and a new one gets `prompt`."),
-          optional("pbkdf2iters", &Request::pbkdf2iters,
-                   "How many rounds of PBKDF2 make a key of a new passphrase; 350000 without it."),
-      };
-    }
-  };
+  using Request = KeyChange;
   using Response = model::Dataset;
   static constexpr Operation operation{
       .id = "dataset.change_key",
@@ -51,9 +30,9 @@ struct DatasetChangeKey {
   static const model::Key* key(const Request& request) {
     return request.key ? &*request.key : nullptr;
   }
-  static void check(const Request& request, const Spots& spots);
-  // What it says of the new key, as the properties that it becomes.
-  static model::PropertySettings new_key_settings(const Request& request);
+  static void check(const Request& request, const Spots& spots) {
+    check_key_change(request, spots.body);
+  }
 };
 static_assert(well_declared<DatasetChangeKey>());
 
