@@ -478,7 +478,7 @@ class KeysOfMany : public Keys {
   // Long enough for something else to happen meanwhile.
   static json::Object slowly_to(const std::string& dataset, std::string_view text) {
     json::Object change = to(dataset, other_passphrase(text));
-    change["pbkdf2iters"] = 6'000'000;
+    change["pbkdf2iters"] = 3'000'000;
     return change;
   }
   static json::Object to_parents(const std::string& dataset) {
