@@ -270,13 +270,13 @@ bool JobRunner::recover(const store::JobEntry& job) {
   const auto now = shared_.jobs.find(job.job.id);
   if (!now || model::has_ended(now->state)) return true;
   const Entry* entry = find_entry(job.job.operation.id);
-  if (!entry || (!entry->actions.judge && !entry->actions.observe)) {
+  if (!entry || entry->operation->runs == api::Runs::at_once) {
     shared_.jobs.end(
         job.job.id,
         {.state = model::JobState::undetermined, .result = nullptr, .problem = nullptr});
     return true;
   }
-  if (entry->actions.judge) return recover_work(job, *entry);
+  if (entry->operation->runs == api::Runs::as_job) return recover_work(job, *entry);
   if (job.evidence.empty())
     fail(job.job.id, *entry->operation, not_begun());
   else
@@ -286,13 +286,14 @@ bool JobRunner::recover(const store::JobEntry& job) {
 
 bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
   const api::Operation& operation = *entry.operation;
-  if (job.evidence.empty() && !entry.actions.run) {
+  const bool begins_anew = job.evidence.empty() || !entry.actions.judge;
+  if (begins_anew && !entry.actions.run) {
     fail(job.job.id, operation, keys_are_gone());
     return true;
   }
   const auto workers = shared_.workers_of(job.job.pool, operation.lane);
   if (!workers.ok()) return false;
-  if (job.evidence.empty())
+  if (begins_anew)
     return submit(*workers.value(), job.job.id, operation,
                   [run = entry.actions.run, request = job.job.request](ops::Context& context) {
                     return run(context, request);

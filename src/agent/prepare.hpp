@@ -54,10 +54,12 @@ constexpr JobActions actions_of() {
       actions.run = [](ops::Context& context, const json::Value& request) -> Result<Outcome> {
         return run_typed<Op>(context, TRY(parse_recorded<Op>(request)));
       };
-    actions.judge = [](ops::Context& context,
-                       const store::JobEntry& entry) -> Result<ops::Finding> {
-      return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
-    };
+    // What only waits begins anew.
+    if constexpr (Op::operation.lane != api::Lane::wait)
+      actions.judge = [](ops::Context& context,
+                         const store::JobEntry& entry) -> Result<ops::Finding> {
+        return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
+      };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     actions.observe = [](const model::PoolStatus& status,
                          const store::JobEntry& entry) -> Result<ops::Finding> {

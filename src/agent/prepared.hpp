@@ -26,8 +26,8 @@ struct PreparedJob {
 };
 
 // How the jobs of an operation are carried on without the request that began them: by what was
-// written down. A job has the first two, or only the second if its request can give keys; what the
-// kernel carries out has the others.
+// written down. A job has the first two, but for one that only waits, which has no second, and one
+// whose request can give keys, which has no first; what the kernel carries out has the others.
 struct JobActions {
   Result<Outcome> (*run)(ops::Context&, const json::Value& request) = nullptr;
   Result<ops::Finding> (*judge)(ops::Context&, const store::JobEntry&) = nullptr;

@@ -37,8 +37,8 @@ Result<model::Plan> plan(Context& context, const typename Op::Request& request);
 template <class Op>
 Result<Nothing> ready(Context& context, const typename Op::Request& request);
 
-// What became of a job of which run() had begun something, from what ZFS says now and the evidence
-// that run() had noted; nothing is done for it any more.
+// But for what only waits: what became of a job of which run() had begun something, from what ZFS
+// says now and the evidence that run() had noted; nothing is done for it any more.
 template <class Op>
 Result<Finding> judge(Context& context, const typename Op::Request& request,
                       const json::Object& evidence);

@@ -21,9 +21,4 @@ Result<api::Waited> wait_for_job(const Context& context, const Wait& wait) {
   }
 }
 
-// A job that only waits has nothing to be judged by: it begins anew.
-inline Finding waits_anew() {
-  return {.state = model::JobState::undetermined};
-}
-
 }  // namespace zfsrest::ops

@@ -27,8 +27,8 @@ Result<bool> is_open(const Handle& handle, const std::string& name);
 // that would not fail then but wait, such as mounting.
 Result<Nothing> check_not_suspended(const Handle& handle, const std::string& name);
 
-// Likewise with EROFS, if the pool is imported read-only: its destruction would end well, and only
-// export it.
+// Likewise with EROFS, if the pool is imported read-only: for what would find that out late, as a
+// job does, or not at all, as destroying does, which would end well and only export the pool.
 Result<Nothing> check_writable(const Handle& handle, const std::string& name);
 
 // The directory below which the pool's file systems are mounted while it is imported; empty for

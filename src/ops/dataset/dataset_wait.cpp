@@ -22,9 +22,4 @@ Result<api::Waited> run<api::DatasetWait>(Context& context, const Request& reque
                       [&] { return zfs::wait_for_deletions(handle, request.dataset.text()); });
 }
 
-template <>
-Result<Finding> judge<api::DatasetWait>(Context&, const Request&, const json::Object&) {
-  return waits_anew();
-}
-
 }  // namespace zfsrest::ops

@@ -21,9 +21,4 @@ Result<api::Waited> run<api::PoolWait>(Context& context, const Request& request)
   });
 }
 
-template <>
-Result<Finding> judge<api::PoolWait>(Context&, const Request&, const json::Object&) {
-  return waits_anew();
-}
-
 }  // namespace zfsrest::ops
