@@ -31,8 +31,6 @@ struct DatasetInherit {
       .summary = "Remove a property's own value, so that it is inherited or the default again.",
       .errors = {{EINVAL, Code::bad_request, "The property cannot be inherited."},
                  {ENOTSUP, Code::wrong_state, "The pool is too old for this."},
-                 {EACCES, Code::key_not_loaded,
-                  "The dataset is encrypted and its key is not loaded."},
                  read_only_pool},
       .functions = {"ZFS_IOC_INHERIT_PROP"},
   };

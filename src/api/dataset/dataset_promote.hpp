@@ -27,7 +27,6 @@ struct DatasetPromote {
                  {ENOTSOCK, Code::wrong_state, "The dataset is not a clone."},
                  {EEXIST, Code::exists,
                   "The clone has a snapshot of the same name as one that would move to it."},
-                 {EXDEV, Code::wrong_state, "The dataset may not be promoted."},
                  {ENOSPC, Code::no_space,
                   "The clone's quota leaves no room for the snapshots that would move to it."},
                  {EDQUOT, Code::no_space,

@@ -33,7 +33,6 @@ struct DatasetRename {
            {EINVAL, Code::bad_request, "A dataset cannot be moved below itself."},
            {ENAMETOOLONG, Code::bad_request,
             "The name of a descendant would become too long or too deeply nested."},
-           {EXDEV, Code::bad_request, "A dataset cannot be renamed into another pool."},
            {1033, Code::wrong_state,
             "The new parent is a volume; only file systems have children."},
            {EACCES, Code::wrong_state,

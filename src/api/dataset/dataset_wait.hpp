@@ -21,7 +21,7 @@ struct DatasetWait {
       .runs = Runs::as_job,
       .summary = "Wait until the space of all deleted files of a file system is free.",
       .description = "A job waits anew when the daemon was restarted.",
-      .errors = {{EINVAL, Code::bad_request, "It is no file system."}, read_only_pool},
+      .errors = {read_only_pool},
       .functions = {"lzc_wait_fs"},
   };
   static std::string subject(const Request& request) { return request.dataset.text(); }

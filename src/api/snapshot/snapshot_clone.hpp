@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "base/errno_name.hpp"
 #include "model/dataset.hpp"
 
 namespace zfsrest::api {
@@ -34,9 +35,12 @@ struct SnapshotClone {
       .errors = {{ENOENT, Code::not_found,
                   "The snapshot or the parent of the new dataset does not exist."},
                  {EEXIST, Code::exists, "A dataset of the new name exists."},
-                 {EXDEV, Code::bad_request, "A clone is made in the pool of its snapshot."},
                  {EINVAL, Code::bad_request, "A property is not acceptable to the kernel."},
-                 {1033, Code::wrong_state,
+                 {ERANGE, Code::bad_request, "A property's value is out of range."},
+                 {ENOTSUP, Code::wrong_state, "The pool lacks a feature that a property needs."},
+                 {EACCES, Code::wrong_state,
+                  "A clone is no encryption root, and has no `keylocation` of its own."},
+                 {zfs_err_wrong_parent, Code::wrong_state,
                   "The parent is a volume; only file systems have children."},
                  {1044, Code::bad_request, "A property cannot have this value here."},
                  {EDQUOT, Code::no_space,

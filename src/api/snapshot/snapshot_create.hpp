@@ -37,8 +37,6 @@ struct SnapshotCreate {
       .errors = {{ENOENT, Code::not_found, "A dataset does not exist."},
                  {EEXIST, Code::exists, "A snapshot of this name exists."},
                  {EBUSY, Code::busy, "A dataset is being received."},
-                 {EXDEV, Code::bad_request,
-                  "The snapshots are of several pools, or two are of one dataset."},
                  {ENAMETOOLONG, Code::bad_request, "The name of a snapshot would become too long."},
                  {EDQUOT, Code::no_space, "A limit on the number of snapshots is reached."},
                  read_only_pool},

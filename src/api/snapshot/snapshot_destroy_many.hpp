@@ -47,7 +47,6 @@ struct SnapshotDestroyMany {
           "not exist is refused.",
       .errors = {{EBUSY, Code::held, "A hold protects a snapshot, or it is in use."},
                  {EEXIST, Code::has_clones, "A snapshot has clones."},
-                 {EXDEV, Code::bad_request, "The snapshots are of several pools."},
                  read_only_pool},
       .functions = {"lzc_destroy_snaps", "lzc_snaprange_space"},
   };

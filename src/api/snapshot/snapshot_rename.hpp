@@ -28,7 +28,6 @@ struct SnapshotRename {
       .lane = Lane::write,
       .summary = "Rename a snapshot.",
       .errors = {{EEXIST, Code::exists, "A snapshot of the new name exists."},
-                 {EXDEV, Code::bad_request, "A snapshot stays with its dataset."},
                  {ENAMETOOLONG, Code::bad_request, "The name of a snapshot would become too long."},
                  read_only_pool},
       .functions = {"lzc_rename"},

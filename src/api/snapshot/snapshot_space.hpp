@@ -32,8 +32,7 @@ struct SnapshotSpace {
       .role = Role::read,
       .lane = Lane::read,
       .summary = "Say how much space a range of snapshots holds that nothing else does.",
-      .errors = {{EINVAL, Code::bad_request, "The last snapshot is older than the first."},
-                 {EXDEV, Code::bad_request, "The snapshots are not of one dataset."}},
+      .errors = {{EINVAL, Code::bad_request, "The last snapshot is older than the first."}},
       .functions = {"lzc_snaprange_space"},
   };
   static std::string subject(const Request& request) { return request.snapshot.text(); }

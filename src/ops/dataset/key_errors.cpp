@@ -19,7 +19,10 @@ std::optional<Error> find_no_root(const zfs::KeyState& state, const std::string&
 Error explain_no_root(const zfs::Handle& handle, const std::string& dataset, Error refused) {
   if (refused.os_errno != EINVAL && refused.os_errno != EACCES) return refused;
   const auto state = zfs::read_key_state(handle, dataset);
-  return (state.ok() ? find_no_root(state.value(), dataset) : std::nullopt).value_or(refused);
+  auto explained = state.ok() ? find_no_root(state.value(), dataset) : std::nullopt;
+  if (!explained) return refused;
+  explained->os_errno = refused.os_errno;
+  return *std::move(explained);
 }
 
 }  // namespace zfsrest::ops

@@ -6,6 +6,18 @@
 #include "zfs/snapshot.hpp"
 
 namespace zfsrest::ops {
+namespace {
+
+// Looks first, because not every release of the kernel does: it would make a clone below a volume.
+Result<Nothing> check_parent(const zfs::Handle& handle, const model::DatasetName& name,
+                             model::Release release) {
+  const auto parent = zfs::read_dataset(handle, name.parent(), release);
+  // Whether it is missing, the kernel says.
+  if (!parent.ok() || parent.value().type == model::DatasetType::filesystem) return Nothing{};
+  return Error::of_errno(zfs_err_wrong_parent, name.text());
+}
+
+}  // namespace
 
 template <>
 Result<model::Dataset> run<api::SnapshotClone>(Context& context,
@@ -18,6 +30,7 @@ Result<model::Dataset> run<api::SnapshotClone>(Context& context,
   const bool is_volume =
       TRY(zfs::read_dataset(handle, request.snapshot.dataset(), context.release)).type ==
       model::DatasetType::volume;
+  TRY(check_parent(handle, request.to, context.release));
   const zfs::NvList properties = TRY(zfs::kernel_settings(
       request.properties, is_volume ? model::Target::volume : model::Target::filesystem,
       model::Moment::change, context.release, "/properties"));
