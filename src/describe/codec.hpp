@@ -36,9 +36,13 @@ namespace zfsrest::describe {
 template <class E>
 struct Word {
   E value;
+  Release since;  // of OpenZFS, that can do what a request asks for with it
   std::string_view word;
   std::string_view doc;
-  Release since{};  // of OpenZFS, that can do what a request asks for with it
+
+  constexpr Word(E number, std::string_view name, std::string_view sentence,
+                 Release brought_by = {})
+      : value(number), since(brought_by), word(name), doc(sentence) {}
 };
 
 template <class T>

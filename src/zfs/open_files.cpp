@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 namespace zfsrest::zfs {
 namespace {
@@ -31,7 +32,7 @@ std::error_code each_entry(const fs::path& directory,
 
 std::uint32_t each_open_file(const std::function<void(const OpenFile&)>& visit) {
   std::uint32_t unreadable = 0;
-  each_entry("/proc", [&](const fs::path& process) {
+  std::ignore = each_entry("/proc", [&](const fs::path& process) {
     const pid_t number = process_of(process.filename());
     if (number == 0) return;
     const auto failed = each_entry(process / "fd", [&](const fs::path& link) {

@@ -152,7 +152,7 @@ TEST(CapabilitiesOfPools, AreTheFeaturesOfTheModule) {
   std::vector<std::string> read_only;
   for (const json::Value& feature : items("features"))
     if (feature.at("available").as_bool())
-      read_only.push_back(feature.at("read_only_compatible").as_bool() ? "1" : "0");
+      read_only.emplace_back(feature.at("read_only_compatible").as_bool() ? "1" : "0");
   std::ranges::sort(read_only);
   EXPECT_EQ(read_only, sorted_lines(oracle(all + "readonly_compatible")));
 }

@@ -6,7 +6,7 @@
 namespace zfsrest::test {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::uint64_t mebibyte = 1024ULL * 1024;
 
 // The errno of the failure as a whole, or of one of its parts.
 std::string errno_of(const Response& response) {
@@ -43,11 +43,11 @@ json::Object passphrase() {
 class WithoutFeatures : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(post("/v1/pools", {{"name", pool()},
-                                 {"vdevs", {{"data", {disk_.vdev()}}}},
-                                 {"features", json::Array{}}})
-                  .status,
-              201);
+    ASSERT_EQ(
+        post("/v1/pools",
+             {{"name", pool()}, {"vdevs", {{"data", {disk_.vdev()}}}}, {"features", json::Array{}}})
+            .status,
+        201);
     make_filesystem(in("fs"));
     make_snapshot(in("fs@s"));
   }
@@ -76,9 +76,8 @@ TEST_F(WithoutFeatures, NothingHasPropertiesThatNeedOne) {
 
 TEST_F(WithoutFeatures, NothingIsEncrypted) {
   EXPECT_TRUE(is_refused_by(
-      post("/v1/datasets", {{"name", in("new")},
-                            {"properties", {{"encryption", "on"}}},
-                            {"key", passphrase()}}),
+      post("/v1/datasets",
+           {{"name", in("new")}, {"properties", {{"encryption", "on"}}}, {"key", passphrase()}}),
       "EOPNOTSUPP", 409, "wrong_state"));
   const std::string keys = dataset_path(in("fs"));
   EXPECT_TRUE(is_refused_by(post(keys + "/unload-key"), "EOPNOTSUPP", 409, "wrong_state"));
@@ -129,10 +128,11 @@ TEST_F(Values, BeyondTheModulesLimitAreOutOfRangeUntil22) {
 TEST_F(Values, ThatLeaveNoRoomMakeNoPool) {
   const Disk disk;
   const PoolName other;
-  EXPECT_TRUE(is_refused_by(post("/v1/pools", {{"name", other.text()},
-                                               {"vdevs", {{"data", {disk.vdev()}}}},
-                                               {"filesystem_properties", {{"reservation", 1ULL << 40}}}}),
-                            "ENOSPC", 507, "no_space"));
+  EXPECT_TRUE(
+      is_refused_by(post("/v1/pools", {{"name", other.text()},
+                                       {"vdevs", {{"data", {disk.vdev()}}}},
+                                       {"filesystem_properties", {{"reservation", 1ULL << 40}}}}),
+                    "ENOSPC", 507, "no_space"));
   EXPECT_FALSE(has_pool(other.text()));
 }
 
@@ -152,15 +152,29 @@ TEST_F(Values, OfACloneAreCheckedByTheKernelToo) {
 
 TEST_F(Values, OfAKeysLocationAreTheEncryptionRoots) {
   mount_nothing_below();
-  ASSERT_EQ(post("/v1/datasets", {{"name", child("root")},
-                                  {"properties", {{"encryption", "on"}}},
-                                  {"key", passphrase()}})
-                .status,
-            201);
+  ASSERT_EQ(
+      post("/v1/datasets",
+           {{"name", child("root")}, {"properties", {{"encryption", "on"}}}, {"key", passphrase()}})
+          .status,
+      201);
   make_filesystem(child("root/below"));
   EXPECT_TRUE(is_refused_by(
       patch(dataset_path(child("root/below")), with_property("keylocation", "file:///nosuch")),
       "EACCES", 409, "wrong_state"));
+}
+
+TEST_F(Values, OfEncryptionStayWithTheEncryptionRoot) {
+  mount_nothing_below();
+  ASSERT_EQ(post("/v1/datasets", {{"name", child("secret")},
+                                  {"properties", {{"encryption", "on"}}},
+                                  {"key", passphrase()}})
+                .status,
+            201);
+  make_filesystem(child("secret/below"));
+  EXPECT_TRUE(
+      is_refused_by(post(dataset_path(child("secret/below")) + "/rename", {{"to", child("open")}}),
+                    "EACCES", 409, "wrong_state"));
+  EXPECT_TRUE(has_dataset(child("secret/below")));
 }
 
 // --- places ---
@@ -171,10 +185,9 @@ TEST_F(Places, BelowAVolumeTakeNoClone) {
   make_volume(child("v"));
   make_snapshot(dataset() + "@s");
   for (const bool create_parents : {false, true})
-    EXPECT_TRUE(is_refused_by(
-        post(snapshot_path(dataset() + "@s") + "/clone",
-             {{"to", child("v/clone")}, {"create_parents", create_parents}}),
-        "ZFS_ERR_WRONG_PARENT", 409, "wrong_state"));
+    EXPECT_TRUE(is_refused_by(post(snapshot_path(dataset() + "@s") + "/clone",
+                                   {{"to", child("v/clone")}, {"create_parents", create_parents}}),
+                              "ZFS_ERR_WRONG_PARENT", 409, "wrong_state"));
   EXPECT_FALSE(has_dataset(child("v/clone")));
 }
 
@@ -187,12 +200,12 @@ TEST_F(Places, WithoutRoomForOneMoreTakeNothing) {
   make_snapshot(child("other@s"));
   EXPECT_TRUE(is_refused_by(post("/v1/datasets", new_dataset(child("full/new"))), "EDQUOT", 507,
                             "no_space"));
-  EXPECT_TRUE(is_refused_by(
-      post(snapshot_path(child("other@s")) + "/clone", {{"to", child("full/new")}}), "EDQUOT", 507,
-      "no_space"));
-  EXPECT_TRUE(is_refused_by(
-      post(dataset_path(child("other")) + "/rename", {{"to", child("full/new")}}), "EDQUOT", 507,
-      "no_space"));
+  EXPECT_TRUE(
+      is_refused_by(post(snapshot_path(child("other@s")) + "/clone", {{"to", child("full/new")}}),
+                    "EDQUOT", 507, "no_space"));
+  EXPECT_TRUE(
+      is_refused_by(post(dataset_path(child("other")) + "/rename", {{"to", child("full/new")}}),
+                    "EDQUOT", 507, "no_space"));
   EXPECT_FALSE(has_dataset(child("full/new")));
 }
 
@@ -213,13 +226,14 @@ TEST_F(Places, WithLongNamesTakeNoLongSnapshotName) {
   mount_nothing_below();
   make_filesystem(child("long"));
   make_filesystem(child("long/" + std::string(180, 'x')));
-  ASSERT_EQ(post("/v1/snapshots", {{"snapshots", json::Array{json::Value(child("long@s"))}},
-                                   {"recursive", true}})
+  ASSERT_EQ(post("/v1/snapshots",
+                 {{"snapshots", json::Array{json::Value(child("long@s"))}}, {"recursive", true}})
                 .status,
             201);
-  EXPECT_TRUE(is_refused_by(post(snapshot_path(child("long@s")) + "/rename",
-                                 {{"to", child("long@" + std::string(60, 'y'))}, {"recursive", true}}),
-                            "ENAMETOOLONG", 400, "bad_request"));
+  EXPECT_TRUE(
+      is_refused_by(post(snapshot_path(child("long@s")) + "/rename",
+                         {{"to", child("long@" + std::string(60, 'y'))}, {"recursive", true}}),
+                    "ENAMETOOLONG", 400, "bad_request"));
   EXPECT_TRUE(has_snapshot(child("long@s")));
 }
 
@@ -229,8 +243,8 @@ class VdevWork : public testing::Test {
  protected:
   void SetUp() override {
     json::Object mirror{{"type", "mirror"}, {"children", vdevs(disks_)}};
-    ASSERT_EQ(post("/v1/pools", {{"name", pool_.text()},
-                                 {"vdevs", {{"data", json::Array{std::move(mirror)}}}}})
+    ASSERT_EQ(post("/v1/pools",
+                   {{"name", pool_.text()}, {"vdevs", {{"data", json::Array{std::move(mirror)}}}}})
                   .status,
               201);
     const Response status = get(pool_path(pool_.text()) + "/status");
@@ -241,12 +255,10 @@ class VdevWork : public testing::Test {
     return post(pool_path(pool_.text()) + "/" + verb, {{"vdevs", json::Array{json::Value(vdev)}}});
   }
 
-  std::string mirror_;
-  std::string leaf_;
-
- private:
   const std::vector<Disk> disks_ = disks(2);
   const PoolName pool_;
+  std::string mirror_;
+  std::string leaf_;
 };
 
 TEST_F(VdevWork, IsDoneToLeavesOfThePool) {
@@ -259,6 +271,15 @@ TEST_F(VdevWork, IsDoneToLeavesOfThePool) {
     if (verb.find('/') != verb.npos)
       EXPECT_TRUE(is_refused_by(ask(verb, leaf_), "ESRCH", 409, "wrong_state")) << verb;
   }
+}
+
+TEST_F(VdevWork, IsNotBegunTwice) {
+  const std::string trim = pool_path(pool_.text()) + "/trim";
+  const json::Object slowly{{"vdevs", json::Array{json::Value(leaf_)}},
+                            {"rate_bytes_per_second", 1}};
+  if (post(trim, slowly).status != 202) GTEST_SKIP() << "these devices have no trim";
+  EXPECT_TRUE(is_refused_by(post(trim, slowly), "EBUSY", 409, "busy"));
+  EXPECT_EQ(ask("trim/cancel", leaf_).status, 200);
 }
 
 // --- what goes on already ---

@@ -37,8 +37,7 @@ struct DatasetLoadKey {
           "those of others then.",
       .errors = {{EACCES, Code::wrong_key, "This is not the dataset's key."},
                  {EEXIST, Code::wrong_state, "The key is loaded already."},
-                 {EINVAL, Code::wrong_state, "The dataset is no encryption root."},
-                 {ENOTSUP, Code::wrong_state, "The pool lacks the feature `encryption`."}},
+                 {EINVAL, Code::wrong_state, "The dataset is no encryption root."}},
       .functions = {"lzc_load_key"},
   };
   static std::string subject(const Request& request) { return request.dataset.text(); }
