@@ -1,5 +1,6 @@
 #include "agent/job_runner.hpp"
 
+#include "agent/settle.hpp"
 #include "api/problem.hpp"
 #include "log/log.hpp"
 #include "os/arena.hpp"
@@ -99,11 +100,17 @@ void JobRunner::start(const std::shared_ptr<Call>& call) {
   const api::Operation& operation = *call->prepared.operation;
   auto context = shared_.context(operation);
   if (!context.ok()) return call->reply->fail(context.error(), operation);
+  // ZFS remembers only the last of what it did, so it is asked about that before the next begins.
+  watcher_.look(call->prepared.pool);
   const auto id = add(*call);
   if (!id.ok()) return call->reply->fail(id.error(), operation);
   const ops::Work work(shared_.jobs, id.value());
   context.value().work = &work;
-  if (auto started = call->prepared.job->begin(context.value()); !started.ok()) {
+  const auto started = [&] {
+    const Watcher::Starting starting(watcher_, id.value());
+    return call->prepared.job->begin(context.value());
+  }();
+  if (!started.ok()) {
     // Of what is refused there is no job; but one whose outcome was called unknown is looked for.
     if (call->reply->hold())
       shared_.jobs.drop(id.value());
@@ -303,14 +310,19 @@ bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
 }
 
 void JobRunner::judge(const store::JobEntry& job, const Entry& entry) {
-  auto context = shared_.context(*entry.operation);
-  auto finding = context.ok() ? entry.actions.judge(context.value(), job)
-                              : Result<ops::Finding>(std::move(context).error());
+  auto finding = find_out(job, entry);
   if (finding.ok())
     note_finding(shared_.jobs, *entry.operation, job.job, std::move(finding).value());
   else
     // ZFS could not be asked.
     recover_later({job});
+}
+
+Result<ops::Finding> JobRunner::find_out(const store::JobEntry& job, const Entry& entry) {
+  auto context = TRY(shared_.context(*entry.operation));
+  const zfs::Handle handle = TRY(shared_.device.open());
+  TRY(settle(handle, job.job.pool));
+  return entry.actions.judge(context, job);
 }
 
 }  // namespace zfsrest::agent

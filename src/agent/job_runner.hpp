@@ -57,6 +57,7 @@ class JobRunner {
   bool recover_work(const store::JobEntry& job, const Entry& entry);
   void recover_later(std::vector<store::JobEntry> jobs);
   void judge(const store::JobEntry& job, const Entry& entry);
+  Result<ops::Finding> find_out(const store::JobEntry& job, const Entry& entry);
 
   Shared& shared_;
   Watcher watcher_;

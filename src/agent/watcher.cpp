@@ -1,6 +1,9 @@
 #include "agent/watcher.hpp"
 
+#include <algorithm>
+
 #include "agent/prepared.hpp"
+#include "agent/settle.hpp"
 #include "api/problem.hpp"
 #include "zfs/pool.hpp"
 
@@ -10,16 +13,6 @@ namespace {
 constexpr auto pause = std::chrono::seconds(1);
 // A pool that is not there may come back: it is exported, or not imported yet.
 constexpr auto pause_without_pool = std::chrono::seconds(5);
-
-// The jobs of a pool that the kernel carries out.
-template <class Visit>
-void each_job(const jobs::Registry& jobs, const std::string& pool, const Visit& visit) {
-  for (const store::JobEntry& job : jobs.unfinished_of(pool)) {
-    const Entry* entry = find_entry(job.job.operation.id);
-    // One that has not begun yet is somebody's who is about to start it.
-    if (entry && entry->actions.observe && !job.evidence.empty()) visit(job, *entry);
-  }
-}
 
 }  // namespace
 
@@ -39,7 +32,7 @@ void note_finding(jobs::Registry& jobs, const api::Operation& operation, const m
 
 void Watcher::watch(const std::string& pool) {
   const std::lock_guard lock(mutex_);
-  if (watched_.insert(pool).second) look_at(pool, Clock::now() + pause);
+  if (watched_.insert(pool).second) look_at(pool, Clock::now());
 }
 
 void Watcher::look_at(const std::string& pool, Clock::time_point when) {
@@ -65,43 +58,74 @@ void Watcher::submit(const std::string& pool) {
   if (!shared_.lanes.general().submit(ask)) look_at(pool, Clock::now() + pause);
 }
 
-bool Watcher::has_jobs(const std::string& pool) {
-  bool found = false;
-  each_job(shared_.jobs, pool, [&](const store::JobEntry&, const Entry&) { found = true; });
-  return found;
+Watcher::Jobs Watcher::jobs_of(const std::string& pool) const {
+  Jobs jobs = shared_.jobs.unfinished_of(pool);
+  std::erase_if(jobs, [this](const store::JobEntry& job) {
+    const Entry* entry = find_entry(job.job.operation.id);
+    return !entry || !entry->actions.observe || job.evidence.empty() ||
+           starting_.contains(job.job.id);
+  });
+  return jobs;
 }
 
 void Watcher::look_again(const std::string& pool) {
   const std::lock_guard lock(mutex_);
-  if (has_jobs(pool))
+  if (!jobs_of(pool).empty())
     look_at(pool, Clock::now() + pause);
   else
     watched_.erase(pool);
 }
 
+// What is known of the jobs is from before the look, so that what is seen is never older than it.
 void Watcher::look(const std::string& pool) {
-  const auto handle = shared_.device.open();
-  if (!handle.ok()) return note_absence(pool);
-  const auto status = zfs::read_pool_status(handle.value(), pool);
-  if (!status.ok()) return note_absence(pool);
-  note(status.value());
+  const Jobs jobs = [&] {
+    const std::lock_guard lock(mutex_);
+    return jobs_of(pool);
+  }();
+  if (jobs.empty()) return;
+  const auto status = read_settled(pool, jobs);
+  for (const store::JobEntry& job : jobs) {
+    if (status.ok())
+      note(status.value(), job);
+    else
+      shared_.jobs.report(job.job.id, model::JobState::recovering, {});
+  }
 }
 
-void Watcher::note(const model::PoolStatus& status) {
-  each_job(shared_.jobs, status.name.text(), [&](const store::JobEntry& job, const Entry& entry) {
-    auto finding = entry.actions.observe(status, job);
-    if (finding.ok())
-      note_finding(shared_.jobs, *entry.operation, job.job, std::move(finding).value());
-    else
-      note_finding(shared_.jobs, *entry.operation, job.job,
-                   {.state = model::JobState::undetermined, .error = std::move(finding).error()});
-  });
+// Nothing can be said of a job that was interrupted before what was begun of it is over.
+Result<model::PoolStatus> Watcher::read_settled(const std::string& pool, const Jobs& jobs) {
+  const zfs::Handle handle = TRY(shared_.device.open());
+  if (std::ranges::any_of(jobs, [](const store::JobEntry& job) {
+        return job.job.state == model::JobState::recovering;
+      }))
+    TRY(settle(handle, pool));
+  return zfs::read_pool_status(handle, pool);
+}
+
+void Watcher::note(const model::PoolStatus& status, const store::JobEntry& job) {
+  const Entry& entry = *find_entry(job.job.operation.id);
+  auto finding = entry.actions.observe(status, job);
+  if (finding.ok())
+    note_finding(shared_.jobs, *entry.operation, job.job, std::move(finding).value());
+  else
+    note_finding(shared_.jobs, *entry.operation, job.job,
+                 {.state = model::JobState::undetermined, .error = std::move(finding).error()});
 }
 
 void Watcher::note_absence(const std::string& pool) {
-  each_job(shared_.jobs, pool, [&](const store::JobEntry& job, const Entry&) {
+  const std::lock_guard lock(mutex_);
+  for (const store::JobEntry& job : jobs_of(pool))
     shared_.jobs.report(job.job.id, model::JobState::recovering, {});
-  });
+}
+
+Watcher::Starting::Starting(Watcher& watcher, model::JobId job) : watcher_(watcher), job_(job) {
+  const std::lock_guard lock(watcher_.mutex_);
+  watcher_.starting_.insert(job_);
+}
+
+Watcher::Starting::~Starting() {
+  const std::lock_guard lock(watcher_.mutex_);
+  watcher_.starting_.erase(job_);
 }
 
 }  // namespace zfsrest::agent

@@ -1,9 +1,12 @@
-// An engine that does not answer.
+// An engine that does not answer, or slowly.
 #pragma once
 
 #include <sys/wait.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "userland/engine.hpp"
 
@@ -25,6 +28,31 @@ class Frozen {
 
  private:
   pid_t pid_;
+};
+
+// The engine takes twenty times as long for everything as long as this lives, so that what it does
+// in the background can be watched.
+class Slow {
+ public:
+  explicit Slow(const userland::Engine& engine)
+      : thread_([this, pid = engine.pid()] {
+          while (!is_over_) {
+            ::kill(pid, SIGSTOP);
+            std::this_thread::sleep_for(std::chrono::milliseconds(38));
+            ::kill(pid, SIGCONT);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          }
+        }) {}
+  ~Slow() {
+    is_over_ = true;
+    thread_.join();
+  }
+  Slow(const Slow&) = delete;
+  Slow& operator=(const Slow&) = delete;
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::thread thread_;
 };
 
 }  // namespace zfsrest::faults

@@ -63,6 +63,16 @@ std::string Answer::code() const {
   return body.substr(begin, body.find('"', begin) - begin);
 }
 
+std::string member(const std::string& document, const std::string& key) {
+  const std::string before = "\"" + key + "\":";
+  std::size_t at = document.find(before);
+  if (at == std::string::npos) return "";
+  at += before.size();
+  const bool is_text = document[at] == '"';
+  if (is_text) ++at;
+  return document.substr(at, document.find_first_of(is_text ? "\"" : ",}]", at) - at);
+}
+
 Connection::Connection(const Address& address)
     : fd_(address.socket_path.empty() ? connect_tcp(address.port)
                                       : connect_unix(address.socket_path)) {

@@ -23,6 +23,10 @@ struct Answer {
   std::string code() const;
 };
 
+// The text of a member of a JSON object, as the daemon writes it: of the first that has this key;
+// empty if there is none.
+std::string member(const std::string& document, const std::string& key);
+
 struct Request {
   std::string method = "GET";
   std::string target = "/healthz";

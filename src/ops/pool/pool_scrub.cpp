@@ -74,6 +74,12 @@ bool is_the_jobs(const View& view, const Evidence& evidence) {
   return view.started.seconds >= evidence.noted.seconds;
 }
 
+// Whether one that began, and of which nobody knows when, would look like the one before.
+bool may_have_ended(const Evidence& evidence) {
+  return !evidence.was_paused && evidence.before &&
+         evidence.before->seconds >= evidence.noted.seconds;
+}
+
 Finding state_of(View view) {
   switch (view.state) {
     case model::ScanState::scanning:
@@ -126,6 +132,12 @@ Finding observe<api::PoolScrub>(const model::PoolStatus& status, const Request& 
             .result = describe::encode(api::PoolScrub::Response{})};
   auto view = view_of(status, request.kind);
   if (view && is_the_jobs(*view, *evidence)) return state_of(*std::move(view));
+  if (!evidence->started && may_have_ended(*evidence))
+    return {
+        .state = model::JobState::undetermined,
+        .error = Error::of(Code::interrupted,
+                           "the daemon was interrupted, and another scrub had begun in the same "
+                           "second, from which ZFS does not tell this one")};
   if (!evidence->started)
     return {.state = model::JobState::failed,
             .error = Error::of(Code::interrupted,
