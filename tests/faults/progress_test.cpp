@@ -1,0 +1,193 @@
+// How far the kernel has come with what it does in the background: how fresh that is, and what it
+// costs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "daemon.hpp"
+#include "frozen.hpp"
+
+namespace zfsrest::faults {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// Of the ioctl that reads a pool's configuration with its statistics.
+constexpr unsigned pool_stats = 5;
+
+class Progress : public testing::Test {
+ protected:
+  void SetUp() override {
+    constexpr std::uint64_t bytes = 384ULL << 20;
+    make_pool(daemon_, engine_, "tank");
+    engine_.expect("zfs create -s -V " + std::to_string(bytes) + " tank/volume");
+    engine_.write("tank/volume", "--length " + std::to_string(bytes) + " --seed 1");
+    engine_.expect("zpool sync tank");
+  }
+
+  // A scrub that takes seconds, as the engine is slow.
+  std::string begin_scrub() const {
+    const Answer accepted = daemon_.ask("POST", "/v1/pools/tank/scrub", "{}");
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    return accepted.field("Location");
+  }
+  std::string read(const std::string& job) const { return daemon_.ask("GET", job).body; }
+
+  // When the agent has asked for a pool's statistics, in milliseconds.
+  std::vector<long long> looks() const {
+    std::ifstream log(ioctls_);
+    std::vector<long long> times;
+    long long time = 0;
+    for (unsigned number = 0; log >> time >> number;)
+      if (number == pool_stats) times.push_back(time);
+    return times;
+  }
+
+  userland::Engine engine_;
+  const std::string ioctls_ = engine_.directory() / "ioctls";
+  Daemon daemon_{engine_,
+                 {{"LD_PRELOAD", (userland::build_directory() / "tests/faults/libzfsrest-log-ioctls.so:").string() +
+                                     (userland::build_directory() /
+                                      "userland/libzfs-userland-preload.so").string()},
+                  {"ZFSREST_TEST_IOCTLS", ioctls_}}};
+};
+
+TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
+  constexpr int pollers = 100;
+  constexpr int waiters = 100;
+  constexpr auto watched = std::chrono::seconds(6);
+  const Slow slow(engine_);
+  const std::string job = begin_scrub();
+  ASSERT_TRUE(eventually([&] { return member(read(job), "state") == "running"; }));
+
+  std::atomic<int> polls = 0;
+  std::atomic<int> ended = 0;
+  std::atomic<long long> longest_ms = 0;
+  std::set<std::string> seen;
+  std::mutex mutex;
+  const auto begin = Clock::now();
+  const std::size_t looks_before = looks().size();
+  std::vector<std::thread> clients;
+  for (int i = 0; i < waiters; ++i)
+    clients.emplace_back([&] {
+      const Answer answer = Connection(daemon_.unix_socket())
+                                .ask({.target = job, .fields = "Prefer: wait=60\r\n"});
+      EXPECT_EQ(answer.status, 200) << answer.body;
+      ended += member(answer.body, "state") == "succeeded";
+    });
+  for (int i = 0; i < pollers; ++i)
+    clients.emplace_back([&] {
+      Connection connection(daemon_.unix_socket());
+      std::string last;
+      auto changed = Clock::now();
+      while (Clock::now() - begin < watched) {
+        const std::string now = connection.ask({.target = job}).body;
+        ++polls;
+        if (const std::string done = member(now, "done"); done != last) {
+          last = done;
+          changed = Clock::now();
+          const std::lock_guard lock(mutex);
+          seen.insert(done);
+        }
+        const auto age =
+            std::chrono::duration_cast<milliseconds>(Clock::now() - changed).count();
+        if (member(now, "state") == "running" && age > longest_ms) longest_ms = age;
+        std::this_thread::sleep_for(milliseconds(100));
+      }
+    });
+  for (std::size_t i = waiters; i < clients.size(); ++i) clients[i].join();
+  const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin).count();
+  const std::vector<long long> times = looks();
+  const std::string after = read(job);
+  for (int i = 0; i < waiters; ++i) clients[static_cast<std::size_t>(i)].join();
+
+  long long longest_gap_ms = 0;
+  for (std::size_t i = looks_before + 1; i < times.size(); ++i)
+    longest_gap_ms = std::max(longest_gap_ms, times[i] - times[i - 1]);
+  std::cout << polls << " polls and " << waiters << " waiting in " << took << " ms cost "
+            << times.size() - looks_before << " looks, at most " << longest_gap_ms
+            << " ms apart; " << seen.size() << " values seen, none older than " << longest_ms
+            << " ms; " << after << "\n";
+  EXPECT_EQ(member(after, "state"), "running") << "the scrub was over too soon: " << after;
+  EXPECT_LE(static_cast<long long>(times.size() - looks_before), took / 1'000 + 1);
+  // The figure is a second; a machine that has other things to do as well may take longer.
+  EXPECT_LT(longest_gap_ms, 2'000);
+  EXPECT_LT(longest_ms, 3'000);
+  EXPECT_GE(seen.size(), 3U);
+  EXPECT_EQ(ended, waiters);
+}
+
+TEST_F(Progress, OfAScrubIsFoundAgainAfterTheAgentWasKilled) {
+  const Slow slow(engine_);
+  const std::string job = begin_scrub();
+  const auto done = [&] {
+    const std::string text = member(read(job), "done");
+    return text.empty() ? 0 : std::stoull(text);
+  };
+  ASSERT_TRUE(eventually([&] { return done() > 0; })) << read(job);
+  const auto before = done();
+  daemon_.kill_and_wait(daemon_.agent());
+  EXPECT_TRUE(eventually([&] { return done() > before; })) << read(job);
+  EXPECT_EQ(member(read(job), "state"), "running") << read(job);
+  const Answer another = daemon_.ask("POST", "/v1/pools/tank/scrub", "{}");
+  EXPECT_EQ(another.status, 409) << another.body;
+  EXPECT_EQ(another.code(), "busy");
+  const std::string end =
+      Connection(daemon_.unix_socket()).ask({.target = job, .fields = "Prefer: wait=60\r\n"}).body;
+  EXPECT_EQ(member(end, "state"), "succeeded") << end;
+}
+
+TEST_F(Progress, IsWatchedWithoutAWorker) {
+  // More than any set of a pool's workers has.
+  constexpr int leaves = 6;
+  std::string disks;
+  for (int i = 0; i < leaves; ++i)
+    disks += (i == 0 ? "" : ",") + (R"({"type":"file","path":")" +
+                                    engine_.disk("leaf" + std::to_string(i), 1ULL << 30)) +
+             "\"}";
+  ASSERT_EQ(daemon_
+                .ask("POST", "/v1/pools",
+                     R"({"name":"wide","vdevs":{"data":[)" + disks + "]}}")
+                .status,
+            201);
+  make_datasets(engine_, "wide/tree", 10);
+  ASSERT_EQ(daemon_.ask("GET", "/v1/pools/wide").status, 200);
+  const std::size_t threads_before = count_threads(daemon_.agent());
+  const std::string status = daemon_.ask("GET", "/v1/pools/wide/status").body;
+  std::vector<std::string> jobs;
+  for (std::size_t at = status.find("\"data\":["); jobs.size() < leaves;) {
+    at = status.find("\"guid\":", at);
+    ASSERT_NE(at, std::string::npos) << status;
+    const Answer accepted =
+        daemon_.ask("POST", "/v1/pools/wide/initialize",
+                    R"({"vdevs":[")" + member(status.substr(at), "guid") + "\"]}");
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    jobs.push_back(accepted.field("Location"));
+    ++at;
+  }
+  // Those that began the jobs have ended their work, and one looks now and then.
+  EXPECT_LE(count_threads(daemon_.agent()), threads_before + 8);
+  // Jobs, writes and reads have workers.
+  const Answer gone =
+      Connection(daemon_.unix_socket())
+          .ask({.method = "DELETE",
+                .target = "/v1/datasets/wide%2Ftree?recursive=true",
+                .fields = "Prefer: wait=60\r\n"});
+  EXPECT_EQ(gone.status, 204) << gone.body;
+  EXPECT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"wide/new"})").status, 201);
+  int running = 0;
+  for (const std::string& job : jobs) running += member(read(job), "state") == "running";
+  EXPECT_EQ(running, leaves);
+  EXPECT_EQ(daemon_.ask("POST", "/v1/pools/wide/initialize/cancel", "{}").status, 200);
+}
+
+}  // namespace
+}  // namespace zfsrest::faults
