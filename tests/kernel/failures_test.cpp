@@ -192,6 +192,59 @@ TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
   }));
 }
 
+TEST_F(Failures, JobsOfAPoolThatHangsHoldUpNoOthersAndAreJudgedWhenItGoesOn) {
+  const auto job_of = [&](const std::string& method, const std::string& target) {
+    const Answer accepted = daemon_.ask_tcp(method, target);
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    return accepted.field("Location");
+  };
+  const auto state_of = [&](const std::string& job) {
+    return faults::member(daemon_.ask_tcp("GET", job).body, "state");
+  };
+  const auto expect_jobs_on_two = [&](const std::string& tree) {
+    daemon_.expect(201, "POST", "/v1/datasets",
+                   {{"name", "two/" + tree + "/a"}, {"create_parents", true}});
+    daemon_.expect(204, "DELETE", "/v1/datasets/two%2F" + tree + "?recursive=true");
+    daemon_.expect(200, "POST", "/v1/pools/two/scrub", json::Object{});
+  };
+  // More than the pool has workers for jobs.
+  const std::vector<std::string> trees{"t0", "t1", "t2", "t3"};
+  for (const std::string& tree : trees)
+    daemon_.expect(201, "POST", "/v1/datasets",
+                   {{"name", "one/" + tree + "/a"}, {"create_parents", true}});
+  std::vector<std::string> jobs;
+  {
+    const Frozen frozen(disk_);
+    for (const std::string& tree : trees)
+      jobs.push_back(job_of("DELETE", "/v1/datasets/one%2F" + tree + "?recursive=true"));
+    ASSERT_TRUE(eventually([&] { return state_of(jobs[0]) == "running"; }));
+    expect_jobs_on_two("before");
+
+    const pid_t agent = daemon_.agent();
+    ASSERT_EQ(::kill(agent, SIGKILL), 0);
+    ASSERT_TRUE(eventually([&] { return daemon_.agent() != agent && daemon_.agent() != 0; }));
+    ASSERT_TRUE(eventually([&] { return daemon_.ask_tcp("GET", "/v1/pools/two").status == 200; }));
+    expect_jobs_on_two("after");
+    // What the first agent began goes on without it, and nobody knows its outcome.
+    for (const std::string& job : jobs) {
+      const std::string state = state_of(job);
+      EXPECT_TRUE(state == "recovering" || state == "queued" || state == "running") << state;
+    }
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const json::Value done = daemon_.expect(200, "GET", jobs[i]);
+    const std::string dataset = "one/" + trees[i];
+    std::vector<std::string> gone;
+    for (const std::string& name : {dataset + "/a", dataset})
+      if (!succeeds("zfs list " + name)) gone.push_back(name);
+    std::vector<std::string> steps;
+    for (const json::Value& step : done.at("steps").as_array()) steps.push_back(text_of(step));
+    EXPECT_EQ(steps, gone) << json::serialize(done);
+    EXPECT_EQ(text_of(done.at("state")), gone.size() == 2 ? "succeeded" : "failed")
+        << json::serialize(done);
+  }
+}
+
 TEST_F(Failures, ADaemonWithAStuckAgentCanBeStoppedAndStartedAgain) {
   Frozen frozen(disk_);
   Daemon daemon({{"ZFSREST_WRITE_DEADLINE_MS", "5000"}});
