@@ -24,9 +24,13 @@ Result<std::unique_ptr<Registry>> Registry::open(store::JobJournal journal, Limi
       entry.job.state =
           entry.evidence.empty() ? model::JobState::queued : model::JobState::recovering;
     }
+    if (has_ended(entry)) registry->endings_.push_back(entry.job.id);
     registry->entries_[entry.job.id.value].stored = std::move(entry);
   }
   const std::lock_guard lock(registry->mutex_);
+  std::ranges::sort(registry->endings_, {}, [&](model::JobId id) {
+    return std::pair(registry->entry_of(id)->stored.job.ended.value_or(model::Time{}).seconds, id);
+  });
   registry->forget_old();
   return registry;
 }
@@ -58,7 +62,10 @@ void Registry::drop(model::JobId id) {
   const std::lock_guard lock(mutex_);
   const auto node = entries_.extract(id.value);
   if (!node) return;
-  if (!has_ended(node.mapped().stored)) --unfinished_;
+  if (has_ended(node.mapped().stored))
+    std::erase(endings_, id);
+  else
+    --unfinished_;
   if (auto removed = journal_.remove({&id, 1}); !removed.ok())
     log::line(log::Level::error, "journal_failed", {{"detail", removed.error().detail}});
 }
@@ -137,6 +144,7 @@ void Registry::finish(Entry& entry, Ending ending, std::unique_lock<std::mutex>&
   }
   write(entry.stored);
   --unfinished_;
+  endings_.push_back(job.id);
   const auto listeners = std::exchange(entry.listeners, {});
   const model::Job ended = job;
   forget_old();
@@ -159,16 +167,16 @@ void Registry::tidy() {
 void Registry::forget_old() {
   const std::uint64_t oldest =
       model::now().seconds - static_cast<std::uint64_t>(limits_.kept_for.count());
-  std::size_t ended = entries_.size() - unfinished_;
   std::vector<model::JobId> old;
-  for (const auto& [number, entry] : entries_) {
-    if (!has_ended(entry.stored)) continue;
-    if (ended <= limits_.kept && entry.stored.job.ended->seconds >= oldest) continue;
-    old.push_back(entry.stored.job.id);
-    --ended;
+  while (!endings_.empty()) {
+    const auto first = entries_.find(endings_.front().value);
+    const model::Time ended = first->second.stored.job.ended.value_or(model::Time{});
+    if (endings_.size() <= limits_.kept && ended.seconds >= oldest) break;
+    old.push_back(endings_.front());
+    entries_.erase(first);
+    endings_.pop_front();
   }
   if (old.empty()) return;
-  for (const model::JobId id : old) entries_.erase(id.value);
   if (auto removed = journal_.remove(old); !removed.ok())
     log::line(log::Level::error, "journal_failed", {{"detail", removed.error().detail}});
 }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -132,6 +133,9 @@ class Registry {
   mutable std::mutex mutex_;
   Entries entries_;
   std::size_t unfinished_ = 0;
+  // Those that have ended, in the order in which they did: the first are the first to be forgotten.
+  // By their numbers a job that took long would be gone as soon as it ends.
+  std::deque<model::JobId> endings_;
   std::uint64_t next_listener_ = 0;
 };
 

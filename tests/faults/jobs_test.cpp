@@ -317,6 +317,24 @@ TEST_F(Jobs, NoneNoticesThatTheGatewayIsKilled) {
 
 // --- load ---
 
+TEST(JobsKept, AJobThatTookLongIsKeptHoweverManyBeganAfterIt) {
+  const userland::Engine engine;
+  const Daemon daemon(engine, {{"ZFSREST_JOBS_KEPT", "2"}});
+  make_pool(daemon, engine, "tank");
+  const std::string slow = daemon.ask("POST", "/v1/pools/tank/initialize", "{}").field("Location");
+  EXPECT_EQ(member(daemon.ask("POST", slow + "/pause", "{}").body, "state"), "paused");
+  std::string last;
+  for (int i = 0; i < 3; ++i) {
+    last = daemon.ask("POST", "/v1/pools/tank/wait", R"({"activity":"scrub"})").field("Location");
+    EXPECT_TRUE(
+        eventually([&] { return member(daemon.ask("GET", last).body, "state") == "succeeded"; }));
+  }
+  EXPECT_EQ(member(daemon.ask("POST", slow + "/cancel", "{}").body, "state"), "canceled");
+  EXPECT_EQ(member(daemon.ask("GET", slow).body, "state"), "canceled");
+  EXPECT_EQ(daemon.ask("GET", last).status, 200);
+  EXPECT_EQ(count(daemon.ask("GET", "/v1/jobs").body, "\"operation\""), 2);
+}
+
 TEST_F(Jobs, AThousandJobsOnTenPoolsFinish) {
   constexpr int pools = 10;
   constexpr int per_pool = 100;
