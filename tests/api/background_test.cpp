@@ -174,6 +174,18 @@ TEST_F(Background, InitializingIsAJobOverAllLeaves) {
   EXPECT_TRUE(is_refused(post(job + "/resume"), 409, "wrong_state"));
 }
 
+// The kernel would begin anew with a leaf that is done, or that somebody has canceled.
+TEST_F(Background, OnlyLeavesThatRestAreResumed) {
+  const std::string job = job_of(post(path("initialize")));
+  EXPECT_EQ(post(path("initialize/cancel"), only(0)).status, 200);
+  EXPECT_TRUE(is_refused(post(job + "/resume"), 409, "wrong_state"));
+  EXPECT_EQ(post(job + "/pause").text("/state"), "paused");
+  EXPECT_EQ(post(job + "/resume").text("/state"), "running");
+  EXPECT_EQ(work_of(0, "initialize"), "canceled");
+  EXPECT_EQ(work_of(1, "initialize"), "running");
+  EXPECT_EQ(post(job + "/cancel").text("/state"), "canceled");
+}
+
 TEST_F(Background, OfLeavesThoseThatCannotAreSkipped) {
   json::Object body{{"vdevs", json::Array{json::Value(leaf(0)), json::Value("4711")}}};
   const Response accepted = post(path("initialize"), body);

@@ -32,8 +32,9 @@ Finding observe<api::PoolInitialize>(const model::PoolStatus& status, const api:
 template <>
 Result<Nothing> control<api::PoolInitialize>(Context& context, const api::Leaves& request,
                                              const json::Object& evidence, Control control) {
-  return control_leaves(context, evidence,
-                        command_of(request.pool.text(), vdev_command_of(control)));
+  const std::string& pool = request.pool.text();
+  return control_leaves(context, pool, evidence, &model::VdevStatus::initialize, control,
+                        command_of(pool, vdev_command_of(control)));
 }
 
 template <>

@@ -39,9 +39,9 @@ Finding observe<api::PoolTrim>(const model::PoolStatus& status, const Request&,
 template <>
 Result<Nothing> control<api::PoolTrim>(Context& context, const Request& request,
                                        const json::Object& evidence, Control control) {
-  return control_leaves(
-      context, evidence,
-      command_of(request.pool.text(), vdev_command_of(control), options_of(request)));
+  const std::string& pool = request.pool.text();
+  return control_leaves(context, pool, evidence, &model::VdevStatus::trim, control,
+                        command_of(pool, vdev_command_of(control), options_of(request)));
 }
 
 template <>

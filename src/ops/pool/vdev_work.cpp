@@ -175,13 +175,21 @@ Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
       .state = model::JobState::succeeded, .count = count, .result = describe::encode(all.ended)};
 }
 
-Result<Nothing> control_leaves(Context& context, const json::Object& noted,
-                               const Command& command) {
+Result<Nothing> control_leaves(Context& context, const std::string& pool, const json::Object& noted,
+                               WorkMember member, Control control, const Command& command) {
   const auto evidence = decode_evidence<Evidence>(noted);
   if (!evidence) return Error::of(Code::wrong_state, "it is not known which vdevs have begun");
-  std::vector<model::Guid> leaves;
-  for (const LeafBefore& leaf : evidence->leaves) leaves.push_back(leaf.guid);
   const zfs::Handle handle = TRY(context.device.open());
+  const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
+  const auto rests = [&](model::Guid guid) {
+    const model::VdevStatus* leaf = find_leaf(status.vdevs, guid);
+    return leaf && leaf->*member && (leaf->*member)->state == model::VdevWorkState::suspended;
+  };
+  std::vector<model::Guid> leaves;
+  for (const LeafBefore& leaf : evidence->leaves)
+    if (control != Control::resume || rests(leaf.guid)) leaves.push_back(leaf.guid);
+  if (leaves.empty())
+    return Error{.code = Code::wrong_state, .subject = pool, .detail = "no vdev of the job rests"};
   TRY(command(handle, leaves));
   return Nothing{};
 }
