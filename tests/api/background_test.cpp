@@ -108,6 +108,9 @@ TEST_F(Background, AScrubRestsAndIsStopped) {
   EXPECT_EQ(status().text("/scan/state"), "paused");
   EXPECT_TRUE(is_refused(post(path("scrub/pause")), 409, "wrong_state"));
   EXPECT_EQ(post(path("scrub/stop")).status, 204);
+  // What is over is not begun anew, even if the job has not heard of it yet.
+  EXPECT_TRUE(is_refused(post(job + "/resume"), 409, "wrong_state"));
+  EXPECT_EQ(status().text("/scan/state"), "canceled");
   EXPECT_EQ(ended(job).text("/state"), "canceled");
   EXPECT_EQ(status().text("/scan/state"), "canceled");
 }

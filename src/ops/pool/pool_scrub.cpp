@@ -147,19 +147,35 @@ Finding observe<api::PoolScrub>(const model::PoolStatus& status, const Request& 
                              "another scan has begun since, and ZFS remembers only the last")};
 }
 
+// The kernel knows one scrub of a pool and not whose it is: it would stop another's, and begin one
+// anew where there is none to go on.
 template <>
 Result<Nothing> control<api::PoolScrub>(Context& context, const Request& request,
-                                        const json::Object&, Control control) {
+                                        const json::Object& noted, Control control) {
   const zfs::Handle handle = TRY(context.device.open());
   const std::string& pool = request.pool.text();
+  const auto refuse = [&](std::string why) {
+    return Error{.code = Code::wrong_state, .subject = pool, .detail = std::move(why)};
+  };
+  const auto evidence = decode_evidence<Evidence>(noted);
+  const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
+  const auto view = view_of(status, request.kind);
+  if (!evidence || evidence->pool.value != status.guid.value || !view ||
+      !is_the_jobs(*view, *evidence))
+    return refuse("the job's scrub is not the last one of the pool");
+  const bool runs = view->state == model::ScanState::scanning;
+  const bool rests = view->state == model::ScanState::paused;
   switch (control) {
     case Control::cancel:
+      if (!runs && !rests) return refuse("the scrub has ended");
       return zfs::stop_scrub(handle, pool);
     case Control::pause:
+      if (!runs) return refuse("the scrub does not run");
       return zfs::pause_scrub(handle, pool);
     case Control::resume:
       break;
   }
+  if (!rests) return refuse("the scrub does not rest");
   return zfs::start_scrub(handle, pool, {.kind = request.kind});
 }
 
