@@ -115,6 +115,20 @@ TEST_F(Background, AScrubRestsAndIsStopped) {
   EXPECT_EQ(status().text("/scan/state"), "canceled");
 }
 
+// The pool is looked at every second for the sake of another job, now and then just when the kernel
+// has not begun yet.
+TEST_F(Background, AJobIsNotJudgedWhileItIsStarted) {
+  const std::string other = job_of(post(path("initialize")));
+  EXPECT_EQ(post(other + "/pause").text("/state"), "paused");
+  for (int i = 0; i < 300; ++i) {
+    const Response begun = post(path("scrub"));
+    ASSERT_EQ(begun.status, 202) << begun;
+    // It may have ended by itself.
+    post(path("scrub/stop"));
+  }
+  EXPECT_EQ(post(other + "/cancel").text("/state"), "canceled");
+}
+
 TEST_F(Background, WhatIsNotScrubbedIsNeitherPausedNorStopped) {
   EXPECT_TRUE(is_refused(post(path("scrub/pause")), 409, "wrong_state"));
   EXPECT_TRUE(is_refused(post(path("scrub/stop")), 409, "wrong_state"));

@@ -32,8 +32,7 @@ std::string text_of(const Lines& lines) {
 
 std::string encoded(const std::string& name) {
   std::string text;
-  for (const char c : name)
-    text += c == '/' ? "%2F" : c == '#' ? "%23" : std::string(1, c);
+  for (const char c : name) text += c == '/' ? "%2F" : c == '#' ? "%23" : std::string(1, c);
   return text;
 }
 
@@ -44,8 +43,9 @@ std::string quoted_list(const std::vector<std::string>& names) {
 }
 
 bool is_of(const std::string& line, const std::string& tree) {
-  return line.starts_with(tree) && (line.size() == tree.size() ||
-                                    std::string("/@# ").find(line[tree.size()]) != std::string::npos);
+  return line.starts_with(tree) &&
+         (line.size() == tree.size() ||
+          std::string("/@# ").find(line[tree.size()]) != std::string::npos);
 }
 
 Lines without(const Lines& lines, const std::string& tree) {
@@ -117,7 +117,8 @@ struct Load {
                          .body = body,
                          .fields = daemon.authorization() + fields});
       return answer.status != 0 && answer.status != 503 && answer.status != 504;
-    })) << method << " " << target << " " << answer.status << answer.body;
+    })) << method
+        << " " << target << " " << answer.status << answer.body;
     return answer;
   }
   std::string read(const std::string& target, const std::string& fields = "") const {
@@ -246,15 +247,14 @@ class Client {
   void dataset_is_made() {
     if (is_enough("/n", 4)) return dataset_is_destroyed();
     const std::string name = root_ + fresh("/n");
-    make({.request = post("/v1/datasets", R"({"name":")" + name +
-                                              R"(","properties":{"compression":"gzip"}})"),
+    make({.request = post("/v1/datasets",
+                          R"({"name":")" + name + R"(","properties":{"compression":"gzip"}})"),
           .after = with(truth_, {name, name + " compression=gzip"})});
   }
   void tree_is_made() {
     if (is_enough("/t", 8)) return tree_is_destroyed();
     const std::string top = root_ + fresh("/t");
-    make({.request = post("/v1/datasets", R"({"name":")" + top +
-                                              R"(/a/b","create_parents":true})"),
+    make({.request = post("/v1/datasets", R"({"name":")" + top + R"(/a/b","create_parents":true})"),
           .after = with(truth_, {top, top + "/a", top + "/a/b"}),
           .between = {with(truth_, {top}), with(truth_, {top, top + "/a"})}});
   }
@@ -341,8 +341,8 @@ class Client {
     for (const std::string& dataset : names(top))
       if (is_of(dataset, top) && dataset.find('@') == std::string::npos)
         made.push_back(dataset + name);
-    make({.request = post("/v1/snapshots",
-                          R"({"snapshots":[")" + top + name + R"("],"recursive":true})"),
+    make({.request =
+              post("/v1/snapshots", R"({"snapshots":[")" + top + name + R"("],"recursive":true})"),
           .after = with(truth_, made)});
   }
   void tree_is_destroyed() {
@@ -412,7 +412,8 @@ class Client {
     const Lines steps = texts_in(done, "steps");
     settle();
     truth_ = observe();
-    EXPECT_EQ(objects_of(difference(before, truth_)), steps) << done << text_of(before) << text_of(truth_);
+    EXPECT_EQ(objects_of(difference(before, truth_)), steps)
+        << done << text_of(before) << text_of(truth_);
     if (state == "succeeded") {
       EXPECT_EQ(truth_, change.after) << done << text_of(truth_);
     } else {
@@ -425,8 +426,8 @@ class Client {
 
   // The job that destroys a tree and that nobody has told us of.
   std::string find_job(const std::string& tree) const {
-    std::istringstream jobs(load_.read("/v1/jobs?operation=dataset.destroy",
-                                       "Accept: application/x-ndjson\r\n"));
+    std::istringstream jobs(
+        load_.read("/v1/jobs?operation=dataset.destroy", "Accept: application/x-ndjson\r\n"));
     for (std::string job; std::getline(jobs, job);)
       if (const std::string path = "/v1/jobs/" + member(job, "id");
           member(job, "dataset") == tree && !followed_.contains(path))
@@ -491,9 +492,10 @@ class Client {
   }
   void verify_with_stock_tools() const {
     std::istringstream output(load_.engine.expect(
-        "zfs list -H -t all -r -o name " + root_ + " && zfs list -H -t snapshot -r -o name,userrefs " +
-        root_ + " | sed -n 's/\\t1$/ held/p' && zfs get -H -r -s local -o name,value compression " +
-        root_ + " | sed 's/\\t/ compression=/'"));
+        "zfs list -H -t all -r -o name " + root_ +
+        " && zfs list -H -t snapshot -r -o name,userrefs " + root_ +
+        " | sed -n 's/\\t1$/ held/p' && zfs get -H -r -s local -o name,value compression " + root_ +
+        " | sed 's/\\t/ compression=/'"));
     Lines lines;
     for (std::string line; std::getline(output, line);) lines.insert(line);
     EXPECT_EQ(lines, truth_) << "expected:\n" << text_of(truth_) << "zfs:\n" << text_of(lines);
@@ -563,9 +565,9 @@ class Scrubber {
     return found == last ? "" : found;
   }
   std::string newest() const {
-    const std::string id = member(
-        load_.read("/v1/jobs?limit=1&operation=pool.scrub&pool=" + pool_.substr(pool_.rfind('/') + 1)),
-        "id");
+    const std::string id = member(load_.read("/v1/jobs?limit=1&operation=pool.scrub&pool=" +
+                                             pool_.substr(pool_.rfind('/') + 1)),
+                                  "id");
     return id.empty() ? "" : "/v1/jobs/" + id;
   }
 
@@ -651,9 +653,8 @@ TEST(Kills, UnderMixedLoadWhatWasAnsweredIsTrueAndTheRestIsDoneWholeOrNotAtAll) 
     // Else, where it takes long, the next one would come before clients had done anything.
     const auto until = std::chrono::steady_clock::now() + longest_check;
     while (std::chrono::steady_clock::now() < until &&
-           !std::ranges::all_of(clients, [&](const auto& client) {
-             return client->kills_seen() == load.kills;
-           }))
+           !std::ranges::all_of(
+               clients, [&](const auto& client) { return client->kills_seen() == load.kills; }))
       std::this_thread::sleep_for(milliseconds(5));
   };
   for (int i = 0; i < kills_of_agent && !testing::Test::HasFailure(); ++i) {
@@ -666,9 +667,9 @@ TEST(Kills, UnderMixedLoadWhatWasAnsweredIsTrueAndTheRestIsDoneWholeOrNotAtAll) 
   std::cout << load.kills << " kills, back after " << (away / load.kills.load()).count()
             << " ms on average; answered " << load.answered << ", not begun " << load.not_begun
             << ", of those without an answer " << load.unknown_done << " done, "
-            << load.unknown_not_done << " not done, " << load.unknown_between
-            << " in part; jobs " << load.jobs << ", of them " << load.interrupted_jobs
-            << " interrupted, " << load.adopted_jobs << " without an answer\n";
+            << load.unknown_not_done << " not done, " << load.unknown_between << " in part; jobs "
+            << load.jobs << ", of them " << load.interrupted_jobs << " interrupted, "
+            << load.adopted_jobs << " without an answer\n";
   EXPECT_GT(load.answered, 100);
   EXPECT_GT(load.unknown_done + load.unknown_not_done, 0);
   // None is lost, and none goes on for ever.

@@ -53,11 +53,12 @@ class Progress : public testing::Test {
 
   userland::Engine engine_;
   const std::string ioctls_ = engine_.directory() / "ioctls";
-  Daemon daemon_{engine_,
-                 {{"LD_PRELOAD", (userland::build_directory() / "tests/faults/libzfsrest-log-ioctls.so:").string() +
-                                     (userland::build_directory() /
-                                      "userland/libzfs-userland-preload.so").string()},
-                  {"ZFSREST_TEST_IOCTLS", ioctls_}}};
+  Daemon daemon_{
+      engine_,
+      {{"LD_PRELOAD",
+        (userland::build_directory() / "tests/faults/libzfsrest-log-ioctls.so:").string() +
+            (userland::build_directory() / "userland/libzfs-userland-preload.so").string()},
+       {"ZFSREST_TEST_IOCTLS", ioctls_}}};
 };
 
 TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
@@ -78,8 +79,8 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
   std::vector<std::thread> clients;
   for (int i = 0; i < waiters; ++i)
     clients.emplace_back([&] {
-      const Answer answer = Connection(daemon_.unix_socket())
-                                .ask({.target = job, .fields = "Prefer: wait=60\r\n"});
+      const Answer answer =
+          Connection(daemon_.unix_socket()).ask({.target = job, .fields = "Prefer: wait=60\r\n"});
       EXPECT_EQ(answer.status, 200) << answer.body;
       ended += member(answer.body, "state") == "succeeded";
     });
@@ -97,8 +98,7 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
           const std::lock_guard lock(mutex);
           seen.insert(done);
         }
-        const auto age =
-            std::chrono::duration_cast<milliseconds>(Clock::now() - changed).count();
+        const auto age = std::chrono::duration_cast<milliseconds>(Clock::now() - changed).count();
         if (member(now, "state") == "running" && age > longest_ms) longest_ms = age;
         std::this_thread::sleep_for(milliseconds(100));
       }
@@ -113,9 +113,9 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
   for (std::size_t i = looks_before + 1; i < times.size(); ++i)
     longest_gap_ms = std::max(longest_gap_ms, times[i] - times[i - 1]);
   std::cout << polls << " polls and " << waiters << " waiting in " << took << " ms cost "
-            << times.size() - looks_before << " looks, at most " << longest_gap_ms
-            << " ms apart; " << seen.size() << " values seen, none older than " << longest_ms
-            << " ms; " << after << "\n";
+            << times.size() - looks_before << " looks, at most " << longest_gap_ms << " ms apart; "
+            << seen.size() << " values seen, none older than " << longest_ms << " ms; " << after
+            << "\n";
   EXPECT_EQ(member(after, "state"), "running") << "the scrub was over too soon: " << after;
   EXPECT_LE(static_cast<long long>(times.size() - looks_before), took / 1'000 + 1);
   // The figure is a second; a machine that has other things to do as well may take longer.
@@ -150,12 +150,10 @@ TEST_F(Progress, IsWatchedWithoutAWorker) {
   constexpr int leaves = 6;
   std::string disks;
   for (int i = 0; i < leaves; ++i)
-    disks += (i == 0 ? "" : ",") + (R"({"type":"file","path":")" +
-                                    engine_.disk("leaf" + std::to_string(i), 1ULL << 30)) +
+    disks += (i == 0 ? "" : ",") +
+             (R"({"type":"file","path":")" + engine_.disk("leaf" + std::to_string(i), 1ULL << 30)) +
              "\"}";
-  ASSERT_EQ(daemon_
-                .ask("POST", "/v1/pools",
-                     R"({"name":"wide","vdevs":{"data":[)" + disks + "]}}")
+  ASSERT_EQ(daemon_.ask("POST", "/v1/pools", R"({"name":"wide","vdevs":{"data":[)" + disks + "]}}")
                 .status,
             201);
   make_datasets(engine_, "wide/tree", 10);
@@ -176,11 +174,10 @@ TEST_F(Progress, IsWatchedWithoutAWorker) {
   // Those that began the jobs have ended their work, and one looks now and then.
   EXPECT_LE(count_threads(daemon_.agent()), threads_before + 8);
   // Jobs, writes and reads have workers.
-  const Answer gone =
-      Connection(daemon_.unix_socket())
-          .ask({.method = "DELETE",
-                .target = "/v1/datasets/wide%2Ftree?recursive=true",
-                .fields = "Prefer: wait=60\r\n"});
+  const Answer gone = Connection(daemon_.unix_socket())
+                          .ask({.method = "DELETE",
+                                .target = "/v1/datasets/wide%2Ftree?recursive=true",
+                                .fields = "Prefer: wait=60\r\n"});
   EXPECT_EQ(gone.status, 204) << gone.body;
   EXPECT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"wide/new"})").status, 201);
   int running = 0;
