@@ -172,7 +172,7 @@ class Client {
   std::string fresh(const std::string& before) { return before + std::to_string(next_++); }
   std::string some(const std::vector<std::string>& names) { return names[below(names.size())]; }
 
-  // Names below the root that contain all of `with` and none of `without`.
+  // The names below the root that have this part.
   std::vector<std::string> names(const std::string& part) const {
     std::vector<std::string> found;
     for (const std::string& line : truth_)
