@@ -1,5 +1,7 @@
 #include "agent/job_runner.hpp"
 
+#include <cerrno>
+
 #include "agent/settle.hpp"
 #include "api/problem.hpp"
 #include "log/log.hpp"
@@ -44,6 +46,18 @@ void tell_end(Reply& reply, const api::Operation& operation, const model::Job& j
 Error not_begun() {
   return Error::of(Code::interrupted,
                    "the daemon was interrupted before anything of this was begun");
+}
+
+bool is_absence(const Error& error, const std::string& pool) {
+  return error.os_errno == ENOENT && error.subject == pool;
+}
+
+// Of a job that is canceled while ZFS cannot be asked about it.
+ops::Finding given_up() {
+  return {.state = model::JobState::undetermined,
+          .error = Error::of(Code::interrupted,
+                             "the job was given up while its pool was not there; what ZFS had "
+                             "begun goes on if the pool is imported again")};
 }
 
 Error keys_are_gone() {
@@ -246,8 +260,11 @@ Result<Nothing> JobRunner::control_in_kernel(const store::JobEntry& job, const E
       });
   if (!waited.ok() && waited.error().code == Code::deadline)
     return Error::of(Code::outcome_unknown, "the pool did not answer in time; it may still do it");
-  TRY(std::move(waited));
-  return *outcome;
+  Result<Nothing> result = waited.ok() ? *outcome : std::move(waited);
+  if (result.ok() || control != ops::Control::cancel || !is_absence(result.error(), job.job.pool))
+    return result;
+  note_finding(shared_.jobs, *entry.operation, job.job, given_up());
+  return Nothing{};
 }
 
 void JobRunner::interrupt_canceled() {
@@ -299,7 +316,12 @@ bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
     return true;
   }
   const auto workers = shared_.workers_of(job.job.pool, operation.lane);
-  if (!workers.ok()) return false;
+  if (!workers.ok()) {
+    const bool is_unwanted =
+        is_absence(workers.error(), job.job.pool) && shared_.jobs.is_canceled(job.job.id);
+    if (is_unwanted) note_finding(shared_.jobs, operation, job.job, given_up());
+    return is_unwanted;
+  }
   if (begins_anew)
     return submit(*workers.value(), job.job.id, operation,
                   [run = entry.actions.run, request = job.job.request](ops::Context& context) {

@@ -84,6 +84,14 @@ Result<Nothing> Registry::begin(model::JobId id, json::Object evidence) {
   return Nothing{};
 }
 
+void Registry::learn(model::JobId id, json::Object evidence) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (!entry || has_ended(entry->stored)) return;
+  entry->stored.evidence = std::move(evidence);
+  write(entry->stored);
+}
+
 void Registry::report(model::JobId id, model::JobState state, std::optional<Count> count) {
   const std::lock_guard lock(mutex_);
   Entry* entry = entry_of(id);

@@ -57,6 +57,8 @@ class Registry {
   // afterwards; it is empty for what can be done twice. Fails with canceled if it was canceled, and
   // with journal_failed; then nothing of it may be done. Further calls change the evidence.
   Result<Nothing> begin(model::JobId id, json::Object evidence);
+  // More is known of what was begun. What cannot be written down is known until the next start.
+  void learn(model::JobId id, json::Object evidence);
   void report(model::JobId id, model::JobState state, std::optional<Count> count);
   void add_step(model::JobId id, std::string step);
   void set_steps(model::JobId id, std::vector<std::string> steps);

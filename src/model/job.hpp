@@ -50,13 +50,14 @@ inline std::span<const describe::Word<JobState>> words_of(JobState) {
       {JobState::running, "running", "It is being done."},
       {JobState::paused, "paused", "It rests, and can be resumed."},
       {JobState::recovering, "recovering",
-       "The daemon was interrupted meanwhile, and ZFS has not yet been able to say what became of "
-       "it."},
+       "ZFS has not yet been able to say what became of it: the daemon was interrupted meanwhile, "
+       "or its pool is not imported."},
       {JobState::succeeded, "succeeded", "All of it was done."},
       {JobState::failed, "failed", "`problem` says why, and `steps` what was done all the same."},
       {JobState::canceled, "canceled", "It was ended before its time; `steps` says what was done."},
       {JobState::undetermined, "undetermined",
-       "The daemon was interrupted meanwhile, and ZFS keeps nothing that tells what became of it."},
+       "Nobody knows what became of it: ZFS keeps nothing that tells, or it was given up while its "
+       "pool was not imported; `problem` says more."},
   };
   return words;
 }

@@ -13,12 +13,13 @@ template <class Wait>
 Result<api::Waited> wait_for_job(const Context& context, const Wait& wait) {
   TRY(context.work->begin({}));
   const auto interruptible = context.work->interruptible();
-  while (true) {
+  // Looked at first: what came before there was anything to interrupt did nothing.
+  while (!context.work->is_canceled()) {
     Result<bool> waited = wait();
     if (waited.ok()) return api::Waited{.waited = waited.value()};
     if (waited.error().os_errno != EINTR) return std::move(waited).error();
-    if (context.work->is_canceled()) return Error::of(Code::canceled, "the wait was canceled");
   }
+  return Error::of(Code::canceled, "the wait was canceled");
 }
 
 }  // namespace zfsrest::ops

@@ -14,10 +14,13 @@ class Work {
  public:
   Work(jobs::Registry& registry, model::JobId id) : registry_(registry), id_(id) {}
 
-  // Before the first change, and again when more is known; see jobs::Registry::begin().
+  // Before the first change, and before further ones of which more is to be noted; see
+  // jobs::Registry::begin().
   Result<Nothing> begin(json::Object evidence) const {
     return registry_.begin(id_, std::move(evidence));
   }
+  // After it.
+  void learn(json::Object evidence) const { registry_.learn(id_, std::move(evidence)); }
   void count(const jobs::Count& count) const {
     registry_.report(id_, model::JobState::running, count);
   }

@@ -4,13 +4,34 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <cstdio>
+
+#include "log/log.hpp"
 #include "os/own_file.hpp"
 
 namespace zfsrest::store {
 namespace {
 
 Error failure(sqlite3* database) {
-  return Error::of(Code::journal_failed, sqlite3_errmsg(database));
+  const char* path = sqlite3_db_filename(database, "main");
+  return Error::of(Code::journal_failed,
+                   (path ? std::string(path) + ": " : std::string()) + sqlite3_errmsg(database));
+}
+
+Error unusable(const std::string& path, const Error& why) {
+  return {.code = Code::journal_failed,
+          .os_errno = why.os_errno,
+          .subject = path,
+          .detail = path + ": the file cannot be used: " + why.detail};
+}
+
+// The file with its log, in place of one that was set aside before.
+Result<Nothing> set_aside(const std::string& path, const std::string& kept) {
+  for (const char* part : {"", "-wal"})
+    if (std::rename((path + part).c_str(), (kept + part).c_str()) != 0 && errno != ENOENT)
+      return unusable(path, Error::of_errno(errno, path));
+  return Nothing{};
 }
 
 }  // namespace
@@ -66,22 +87,42 @@ void Database::Close::operator()(sqlite3* database) const {
 }
 
 Result<Database> Database::open(const std::string& path, std::string_view schema) {
+  bool is_damaged = false;
+  auto database = open_once(path, schema, is_damaged);
+  if (database.ok() || !is_damaged) return database;
+  const std::string kept = path + ".damaged";
+  log::line(log::Level::error, "journal_damaged",
+            {{"path", path}, {"kept_as", kept}, {"detail", database.error().detail}});
+  TRY(set_aside(path, kept));
+  auto fresh = TRY(open_once(path, schema, is_damaged));
+  fresh.is_replacement_ = true;
+  return fresh;
+}
+
+Result<Database> Database::open_once(const std::string& path, std::string_view schema,
+                                     bool& is_damaged) {
   // Made here, because SQLite would let others read it.
   if (auto file = os::open_own_file(path, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR); !file.ok())
-    return Error{.code = Code::journal_failed,
-                 .os_errno = file.error().os_errno,
-                 .subject = path,
-                 .detail = path + ": the file cannot be used: " + file.error().detail};
+    return unusable(path, file.error());
   sqlite3* raw = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
   const int rc = sqlite3_open_v2(path.c_str(), &raw, flags, "unix-none");
   Database database(raw);
   auto ready = rc == SQLITE_OK ? database.set_up(schema) : Result<Nothing>(failure(raw));
-  if (!ready.ok())
-    return Error{.code = Code::journal_failed,
-                 .subject = path,
-                 .detail = path + ": the file cannot be used: " + ready.error().detail};
+  if (!ready.ok()) {
+    is_damaged = sqlite3_errcode(raw) == SQLITE_CORRUPT || sqlite3_errcode(raw) == SQLITE_NOTADB;
+    return unusable(path, ready.error());
+  }
+  is_damaged = !TRY(database.is_sound());
+  if (is_damaged)
+    return unusable(path, Error::of(Code::journal_failed, "what it holds contradicts itself"));
   return database;
+}
+
+Result<bool> Database::is_sound() {
+  Statement check = prepare("PRAGMA quick_check(1)");
+  TRY(check.step());
+  return check.text(0) == "ok";
 }
 
 Result<Nothing> Database::set_up(std::string_view schema) {

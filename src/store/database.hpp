@@ -42,9 +42,13 @@ class Statement {
 // Not safe to use from several threads at once.
 class Database {
  public:
-  // Opens the file, or makes it for its owner alone; `schema` makes the tables of a new one. Fails
-  // with what is wrong with the file.
+  // Opens the file, or makes it for its owner alone; `schema` makes the tables of a new one. A file
+  // that is damaged is kept under another name, and a new one takes its place: what it knew is
+  // less than that anything works at all. Fails with what else is wrong with the file.
   static Result<Database> open(const std::string& path, std::string_view schema);
+
+  // Whether the file is new because the one before was damaged.
+  bool is_replacement() const { return is_replacement_; }
 
   Statement prepare(std::string_view sql) { return {database_.get(), sql}; }
   std::int64_t last_id() const;
@@ -55,9 +59,13 @@ class Database {
   };
   explicit Database(sqlite3* database) : database_(database) {}
 
+  static Result<Database> open_once(const std::string& path, std::string_view schema,
+                                    bool& is_damaged);
   Result<Nothing> set_up(std::string_view schema);
+  Result<bool> is_sound();
 
   std::unique_ptr<sqlite3, Close> database_;
+  bool is_replacement_ = false;
 };
 
 }  // namespace zfsrest::store

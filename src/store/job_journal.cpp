@@ -1,5 +1,7 @@
 #include "store/job_journal.hpp"
 
+#include "log/log.hpp"
+
 namespace zfsrest::store {
 namespace {
 
@@ -21,10 +23,19 @@ Result<json::Object> parse_evidence(const std::string& text) {
   return std::move(value.get_object());
 }
 
+Result<JobEntry> parse_entry(const Statement& row) {
+  return JobEntry{.job = TRY(parse_job(row.text(1))), .evidence = TRY(parse_evidence(row.text(2)))};
+}
+
 }  // namespace
 
 Result<JobJournal> JobJournal::open(const std::string& path) {
-  return JobJournal(TRY(Database::open(path, schema)));
+  Database database = TRY(Database::open(path, schema));
+  // The numbers of the jobs that are lost are not given again: no daemon has had that many a
+  // second.
+  if (database.is_replacement())
+    TRY(database.prepare("INSERT INTO sqlite_sequence VALUES ('jobs', unixepoch())").step());
+  return JobJournal(std::move(database));
 }
 
 Result<model::JobId> JobJournal::add(const model::Job& job) {
@@ -46,10 +57,12 @@ Result<Nothing> JobJournal::update(const JobEntry& entry) {
 
 Result<Nothing> JobJournal::remove(std::span<const model::JobId> jobs) {
   const std::lock_guard lock(*mutex_);
-  for (const model::JobId& job : jobs) {
-    Statement remove = database_.prepare("DELETE FROM jobs WHERE id = ?1");
-    TRY(remove.bind(1, static_cast<std::int64_t>(job.value)).step());
-  }
+  json::Array numbers;
+  for (const model::JobId& job : jobs) numbers.emplace_back(job.value);
+  // All in one transaction, which is one sync.
+  Statement remove =
+      database_.prepare("DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?1))");
+  TRY(remove.bind(1, json::serialize(json::Value(std::move(numbers)))).step());
   return Nothing{};
 }
 
@@ -58,11 +71,17 @@ Result<std::vector<JobEntry>> JobJournal::read_all() {
   std::vector<JobEntry> entries;
   Statement select = database_.prepare("SELECT id, job, evidence FROM jobs ORDER BY id");
   while (TRY(select.step())) {
-    JobEntry entry{.job = TRY(parse_job(select.text(1))),
-                   .evidence = TRY(parse_evidence(select.text(2)))};
+    const auto number = static_cast<std::uint64_t>(select.number(0));
+    auto entry = parse_entry(select);
+    if (!entry.ok()) {
+      // It stays in the file. All the others are not to be lost for it.
+      log::line(log::Level::error, "job_unreadable",
+                {{"job", std::to_string(number)}, {"detail", entry.error().detail}});
+      continue;
+    }
     // The text was written before the number was known.
-    entry.job.id.value = static_cast<std::uint64_t>(select.number(0));
-    entries.push_back(std::move(entry));
+    entry.value().job.id.value = number;
+    entries.push_back(std::move(entry).value());
   }
   return entries;
 }

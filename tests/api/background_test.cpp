@@ -191,6 +191,23 @@ TEST_F(Background, InitializingIsAJobOverAllLeaves) {
   EXPECT_TRUE(is_refused(post(job + "/resume"), 409, "wrong_state"));
 }
 
+TEST_F(Background, AJobWhosePoolIsNotThereCanBeGivenUp) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const std::string job = job_of(post(path("initialize")));
+  EXPECT_EQ(post(job + "/pause").text("/state"), "paused");
+  oracle("zpool export " + pool());
+  EXPECT_TRUE(eventually([&] { return get(job).text("/state") == "recovering"; })) << get(job);
+  EXPECT_EQ(post(job + "/cancel").text("/state"), "undetermined");
+  EXPECT_EQ(get(job).text("/problem/code"), "interrupted");
+}
+
+TEST_F(Background, WhatDoesNotRunIsNotPaused) {
+  const std::string job = job_of(post(path("initialize")));
+  EXPECT_EQ(post(job + "/pause").text("/state"), "paused");
+  EXPECT_TRUE(is_refused(post(job + "/pause"), 409, "wrong_state"));
+  EXPECT_EQ(post(job + "/cancel").text("/state"), "canceled");
+}
+
 // The kernel would begin anew with a leaf that is done, or that somebody has canceled.
 TEST_F(Background, OnlyLeavesThatRestAreResumed) {
   const std::string job = job_of(post(path("initialize")));

@@ -47,6 +47,21 @@ TEST_F(Redactions, OfANameThatIsTakenAreRefused) {
   EXPECT_EQ(bookmark().at("/redact_snaps").as_array().size(), 1U);
 }
 
+TEST_F(Redactions, AreCheckedBeforeThereIsAJob) {
+  const auto asked = [&](const std::string& bookmark, const std::string& snapshot) {
+    return post(
+        snapshot_path(origin()) + "/redact",
+        {{"bookmark", bookmark}, {"redaction_snapshots", json::Array{json::Value(snapshot)}}});
+  };
+  const Response missing = asked(mark(), child("clone@nosuch"));
+  EXPECT_TRUE(is_refused(missing, 404, "not_found"));
+  EXPECT_EQ(missing.text("/subject"), child("clone@nosuch"));
+  EXPECT_EQ(redact({json::Value(child("clone@edited"))}).status, 200);
+  const Response taken = asked(mark(), child("clone@edited"));
+  EXPECT_TRUE(is_refused(taken, 409, "exists"));
+  EXPECT_EQ(taken.text("/subject"), mark());
+}
+
 TEST_F(Redactions, AreWithRespectToSnapshotsOfClones) {
   make_filesystem(child("stranger"));
   make_snapshot(child("stranger@s"));

@@ -47,7 +47,8 @@ struct PoolRunProgram {
       .description =
           "All that a program does happens at one moment, in one transaction group, and while it "
           "runs the pool's other changes wait. It is not undone by a failure: what the program did "
-          "before it failed stays done. It mounts and unmounts nothing.",
+          "before it failed stays done. It mounts and unmounts nothing. The pool's "
+          "history keeps its text and arguments, so keys have no place in them.",
       .errors = {{ECHRNG, Code::program_failed,
                   "The program failed; what it did before that stays done."},
                  {ETIME, Code::program_failed,

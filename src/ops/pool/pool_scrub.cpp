@@ -119,7 +119,8 @@ Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) 
   evidence.has_nothing = begun.ok() && request.kind == model::ScrubKind::errors &&
                          (!after || (before && before->started.seconds == after->started.seconds &&
                                      !evidence.was_paused));
-  return context.work->begin(encode_evidence(evidence));
+  context.work->learn(encode_evidence(evidence));
+  return Nothing{};
 }
 
 template <>

@@ -120,6 +120,25 @@ void tally(Tally& tally, const LeafBefore& leaf, const model::VdevStatus* now, W
   if (is_complete) tally.ended.vdevs.push_back(leaf.guid);
 }
 
+// The words for what a control is refused for where it finds nothing to act on.
+struct Acts {
+  bool on_running;
+  bool on_suspended;
+  std::string_view refusal;
+};
+
+Acts acts_of(Control control) {
+  switch (control) {
+    case Control::cancel:
+      return {.on_running = true, .on_suspended = true, .refusal = "the vdevs have ended"};
+    case Control::pause:
+      return {.on_running = true, .on_suspended = false, .refusal = "no vdev of the job runs"};
+    case Control::resume:
+      break;
+  }
+  return {.on_running = false, .on_suspended = true, .refusal = "no vdev of the job rests"};
+}
+
 }  // namespace
 
 Result<api::LeavesDone> command_leaves(Context& context, const api::Leaves& request,
@@ -152,7 +171,8 @@ Result<Nothing> start_on_leaves(Context& context, const std::string& pool,
   evidence.skipped = skipped_of(refusals, operation);
   evidence.has_begun = true;
   context.work->skip(evidence.skipped);
-  return context.work->begin(encode_evidence(evidence));
+  context.work->learn(encode_evidence(evidence));
+  return Nothing{};
 }
 
 Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
@@ -181,15 +201,19 @@ Result<Nothing> control_leaves(Context& context, const std::string& pool, const 
   if (!evidence) return Error::of(Code::wrong_state, "it is not known which vdevs have begun");
   const zfs::Handle handle = TRY(context.device.open());
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
-  const auto rests = [&](model::Guid guid) {
+  const Acts acts = acts_of(control);
+  const auto is_meant = [&](model::Guid guid) {
     const model::VdevStatus* leaf = find_leaf(status.vdevs, guid);
-    return leaf && leaf->*member && (leaf->*member)->state == model::VdevWorkState::suspended;
+    if (!leaf || !(leaf->*member)) return false;
+    const model::VdevWorkState state = (leaf->*member)->state;
+    return (acts.on_running && state == model::VdevWorkState::running) ||
+           (acts.on_suspended && state == model::VdevWorkState::suspended);
   };
   std::vector<model::Guid> leaves;
   for (const LeafBefore& leaf : evidence->leaves)
-    if (control != Control::resume || rests(leaf.guid)) leaves.push_back(leaf.guid);
+    if (is_meant(leaf.guid)) leaves.push_back(leaf.guid);
   if (leaves.empty())
-    return Error{.code = Code::wrong_state, .subject = pool, .detail = "no vdev of the job rests"};
+    return Error{.code = Code::wrong_state, .subject = pool, .detail = std::string(acts.refusal)};
   TRY(command(handle, leaves));
   return Nothing{};
 }

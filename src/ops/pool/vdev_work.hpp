@@ -38,8 +38,8 @@ Result<Nothing> start_on_leaves(Context& context, const std::string& pool,
 Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
                        const json::Object& evidence);
 
-// The same command, to those that the evidence says were begun; of these only those that rest are
-// resumed, for the kernel begins anew with the others.
+// The same command, to those of the leaves that the evidence says were begun that it is for: only
+// those that rest are resumed, for the kernel begins anew with the others.
 Result<Nothing> control_leaves(Context& context, const std::string& pool,
                                const json::Object& evidence, WorkMember member, Control control,
                                const Command& command);

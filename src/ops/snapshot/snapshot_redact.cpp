@@ -24,6 +24,12 @@ template <>
 Result<Nothing> ready<api::SnapshotRedact>(Context& context, const Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(zfs::read_snapshot(handle, request.snapshot.text(), context.release));
+  for (const model::SnapshotName& other : request.redaction_snapshots)
+    TRY(zfs::read_snapshot(handle, other.text(), context.release));
+  const auto bookmark = zfs::read_bookmark(handle, request.bookmark, context.release);
+  // One that is incomplete is gone on with.
+  if (bookmark.ok() && bookmark.value().redact_complete.value_or(true))
+    return Error::of_errno(EEXIST, request.bookmark.text());
   return Nothing{};
 }
 
@@ -39,6 +45,7 @@ Result<model::Bookmark> run<api::SnapshotRedact>(Context& context, const Request
     others.push_back(other.text());
   {
     const auto interruptible = context.work->interruptible();
+    if (context.work->is_canceled()) return Error::of(Code::canceled, "the job was canceled");
     auto redacted =
         zfs::redact(handle, request.snapshot.text(), request.bookmark.short_name(), others);
     if (!redacted.ok()) {
