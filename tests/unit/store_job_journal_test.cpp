@@ -1,11 +1,10 @@
-#include "store/job_journal.hpp"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "os/random.hpp"
+#include "store/job_journal.hpp"
 
 namespace zfsrest::store {
 namespace {

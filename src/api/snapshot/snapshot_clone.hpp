@@ -32,6 +32,11 @@ struct SnapshotClone {
       .success = Success::created,
       .location = "/v1/datasets/",
       .summary = "Create a file system or volume from a snapshot.",
+      .description =
+          "If the kernel does not accept a property there is no clone; where it could not take it "
+          "back, as a volume that is just being looked at by the system, `applied` names it, and "
+          "it "
+          "is to be destroyed.",
       .errors = {{ENOENT, Code::not_found,
                   "The snapshot or the parent of the new dataset does not exist."},
                  {EEXIST, Code::exists, "A dataset of the new name exists."},

@@ -1,5 +1,7 @@
 #include "api/snapshot/snapshot_clone.hpp"
 
+#include <cerrno>
+
 #include "ops/dataset/parents.hpp"
 #include "ops/run.hpp"
 #include "zfs/properties.hpp"
@@ -15,6 +17,16 @@ Result<Nothing> check_parent(const zfs::Handle& handle, const model::DatasetName
   // Whether it is missing, the kernel says.
   if (!parent.ok() || parent.value().type == model::DatasetType::filesystem) return Nothing{};
   return Error::of_errno(zfs_err_wrong_parent, name.text());
+}
+
+// Whether a clone is still there that was refused: of one whose properties it does not accept the
+// kernel says so, and not whether it could take it back. A volume that udev is looking at stays.
+bool is_left(const zfs::Handle& handle, const api::SnapshotClone::Request& request,
+             const Error& refusal, model::Release release) {
+  if (refusal.os_errno == EEXIST) return false;
+  const auto found = zfs::read_dataset(handle, request.to.text(), release);
+  return found.ok() &&
+         model::text_of(found.value().properties, "origin") == request.snapshot.text();
 }
 
 }  // namespace
@@ -36,7 +48,10 @@ Result<model::Dataset> run<api::SnapshotClone>(Context& context,
       model::Moment::change, context.release, "/properties"));
   const auto clone = [&] {
     return make_mounted(handle, request.to.text(), context.release, [&] {
-      return zfs::clone_snapshot(handle, request.to.text(), origin, properties);
+      auto made = zfs::clone_snapshot(handle, request.to.text(), origin, properties);
+      if (!made.ok() && is_left(handle, request, made.error(), context.release))
+        made.error().applied.push_back(request.to.text());
+      return made;
     });
   };
   TRY(request.create_parents ? below_parents(handle, request.to, context.release, clone) : clone());
