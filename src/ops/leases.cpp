@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "os/random.hpp"
 #include "zfs/pool.hpp"
+#include "zfs/snapshot.hpp"
 
 namespace zfsrest::ops {
 namespace {
@@ -36,6 +38,11 @@ void Leases::Entry::count_from_now() {
   lease.expires.seconds = seconds_since_1970() + lease.seconds;
 }
 
+void Leases::Entry::expire() {
+  ends = Clock::now();
+  lease.expires.seconds = seconds_since_1970();
+}
+
 Leases::Opening::~Opening() {
   if (leases_) leases_->close(id_);
 }
@@ -45,9 +52,12 @@ int Leases::Opening::fd() const {
   return leases_->entries_.at(id_).fd.get();
 }
 
-model::Lease Leases::Opening::begin(std::vector<model::SnapshotTag> holds,
-                                    std::uint32_t seconds) && {
+// From here on the close waits for the pool, and is no matter of the destructor any more.
+Result<model::Lease> Leases::Opening::begin(const zfs::Handle& handle,
+                                            std::vector<model::SnapshotTag> holds,
+                                            std::uint32_t seconds) && {
   Leases& leases = *std::exchange(leases_, nullptr);
+  auto ties = read_ties(handle, holds);
   const std::lock_guard lock(leases.mutex_);
   Entry& entry = leases.entries_.at(id_);
   entry.lease.holds = std::move(holds);
@@ -55,6 +65,11 @@ model::Lease Leases::Opening::begin(std::vector<model::SnapshotTag> holds,
   entry.lease.created.seconds = seconds_since_1970();
   entry.count_from_now();
   entry.stage = Stage::running;
+  if (!ties.ok()) {
+    entry.expire();
+    return std::move(ties).error();
+  }
+  entry.ties = std::move(ties).value();
   return entry.shown();
 }
 
@@ -102,20 +117,97 @@ Leases::Entry* Leases::find_begun(const model::LeaseId& id) {
   return const_cast<Entry*>(std::as_const(*this).find_begun(id));
 }
 
-Result<model::Lease> Leases::find(const model::LeaseId& id) const {
+Result<model::Lease> Leases::read(const model::LeaseId& id) {
+  Ties ties;
+  {
+    const std::lock_guard lock(mutex_);
+    const Entry* entry = find_begun(id);
+    if (!entry) return no_such(id);
+    if (entry->is_over()) return entry->shown();
+    ties = entry->ties;
+  }
+  const zfs::Handle handle = TRY(device_.open());
+  auto found = TRY(read_tied_holds(handle, id.pool(), ties));
   const std::lock_guard lock(mutex_);
-  const Entry* entry = find_begun(id);
+  Entry* entry = find_begun(id);
   if (!entry) return no_such(id);
+  entry->lease.holds = std::move(found.own);
+  if (entry->lease.holds.empty() && !entry->is_over()) {
+    entry->expire();
+    return Error{.code = Code::not_found,
+                 .subject = id.text(),
+                 .detail =
+                     "all holds of the lease were released by others or went with an export "
+                     "of the pool; it has ended"};
+  }
   return entry->shown();
 }
 
 Result<model::Lease> Leases::renew(const model::LeaseId& id, std::optional<std::uint32_t> seconds) {
+  {
+    const std::lock_guard lock(mutex_);
+    Entry* entry = find_begun(id);
+    if (!entry || entry->is_over()) return no_such(id);
+    if (seconds) entry->lease.seconds = *seconds;
+    entry->count_from_now();
+  }
+  model::Lease lease = TRY(read(id));
+  // The pool may have been asked for longer than the lease lasts.
+  if (lease.ending) return no_such(id);
+  return lease;
+}
+
+Result<std::vector<Leases::Tied>> Leases::find_tied(
+    const zfs::Handle& handle, const std::vector<model::SnapshotTag>& holds) const {
+  const std::string pool = holds.front().snapshot.pool();
+  std::set<model::HoldTag> tags;
+  for (const model::SnapshotTag& hold : holds) tags.insert(hold.tag);
+  struct Known {
+    Tie tie;
+    std::uint64_t load_guid;
+    model::LeaseId lease;
+  };
+  std::vector<Known> known;
+  std::set<model::HoldTag> known_tags;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, entry] : entries_)
+      for (const Tie& tie : entry.ties.ties)
+        if (entry.lease.pool.text() == pool && tags.contains(tie.tag)) {
+          known.push_back({tie, entry.ties.load_guid, entry.lease.lease});
+          known_tags.insert(tie.tag);
+        }
+  }
+  std::vector<Tied> tied;
+  if (known.empty()) return tied;
+  const std::uint64_t load_guid = TRY(zfs::read_load_guid(handle, pool));
+  for (const model::SnapshotTag& hold : holds) {
+    if (!known_tags.contains(hold.tag)) continue;
+    auto object = zfs::read_object(handle, hold.snapshot.text());
+    if (!object.ok() && object.error().os_errno == ENOENT) continue;
+    const std::uint64_t snapshot = TRY(std::move(object));
+    for (const Known& each : known)
+      if (each.load_guid == load_guid && each.tie.snapshot == snapshot && each.tie.tag == hold.tag)
+        tied.push_back({.hold = hold, .lease = each.lease});
+  }
+  return tied;
+}
+
+void Leases::settle(const std::vector<Tied>& tied) {
+  for (const Tied& each : tied) {
+    const auto left = read(each.lease);
+    if (!left.ok() && left.error().code == Code::not_found) [[maybe_unused]]
+      const auto ended = end(each.lease);
+  }
+}
+
+void Leases::forget(const std::string& pool) {
   const std::lock_guard lock(mutex_);
-  Entry* entry = find_begun(id);
-  if (!entry || entry->is_over()) return no_such(id);
-  if (seconds) entry->lease.seconds = *seconds;
-  entry->count_from_now();
-  return entry->shown();
+  for (auto& [id, entry] : entries_)
+    if (entry.stage == Stage::running && entry.lease.pool.text() == pool) {
+      entry.lease.holds.clear();
+      entry.expire();
+    }
 }
 
 Result<Nothing> Leases::end(const model::LeaseId& id) {
@@ -161,21 +253,44 @@ void Leases::end_those(const Submit& submit, const Condition& condition) {
     }
 }
 
+Result<Nothing> Leases::finish(const std::string& id, const std::string& pool) {
+  auto closable = check_closable(id, pool);
+  if (!closable.ok()) {
+    const std::lock_guard lock(mutex_);
+    entries_.at(id).stage = Stage::running;
+    return closable;
+  }
+  close(id);
+  return Nothing{};
+}
+
 // The close waits for the pool inside the kernel: where that is suspended, without end, and before
 // 2.2 with a lock that whoever opens or closes /dev/zfs needs. So the pool must first have shown
 // that it goes on, by a call that a suspended pool refuses and that waits without that lock. A pool
 // that is not there any more, or not answered for, has nothing to wait for.
-Result<Nothing> Leases::finish(const std::string& id, const std::string& pool) {
-  auto handle = device_.open();
-  if (handle.ok()) {
-    auto goes_on = zfs::sync_pool(handle.value(), pool, zfs::Force::no);
-    if (!goes_on.ok() && goes_on.error().os_errno == EAGAIN) {
-      const std::lock_guard lock(mutex_);
-      entries_.at(id).stage = Stage::running;
-      return goes_on;
-    }
+//
+// It would also release what other tools have held meanwhile by the same tags.
+Result<Nothing> Leases::check_closable(const std::string& id, const std::string& pool) {
+  Ties ties;
+  {
+    const std::lock_guard lock(mutex_);
+    ties = entries_.at(id).ties;
   }
-  close(id);
+  const auto handle = device_.open();
+  if (!handle.ok()) return Nothing{};
+  const auto found = read_tied_holds(handle.value(), pool, ties);
+  if (found.ok() && !found.value().others.empty()) {
+    const auto& [snapshot, tag] = found.value().others.front();
+    const std::lock_guard lock(mutex_);
+    entries_.at(id).expire();
+    return Error{.code = Code::busy,
+                 .subject = id,
+                 .detail = fmt::format("{} has a hold \"{}\" that is not the lease's and would be "
+                                       "released with it; the lease ends when that is released",
+                                       snapshot.text(), tag.text())};
+  }
+  auto goes_on = zfs::sync_pool(handle.value(), pool, zfs::Force::no);
+  if (!goes_on.ok() && goes_on.error().os_errno == EAGAIN) return goes_on;
   return Nothing{};
 }
 

@@ -1,5 +1,8 @@
 // The leases that temporary holds end with. Each has an open file description of /dev/zfs of its
 // own, to whose last close the kernel has tied the holds; so they end with the agent as well.
+//
+// Others can release those holds. What a lease is said to hold is what it held when it was last
+// looked at, which every renewal does; one that is found to hold nothing any more is over.
 #pragma once
 
 #include <chrono>
@@ -12,6 +15,7 @@
 
 #include "base/result.hpp"
 #include "model/hold.hpp"
+#include "ops/ties.hpp"
 #include "os/fd.hpp"
 #include "zfs/device.hpp"
 
@@ -34,7 +38,10 @@ class Leases {
     ~Opening();
 
     int fd() const;
-    model::Lease begin(std::vector<model::SnapshotTag> holds, std::uint32_t seconds) &&;
+    // With the holds that were just tied to it. If it fails they are released, as soon as the pool
+    // lets go of them.
+    Result<model::Lease> begin(const zfs::Handle& handle, std::vector<model::SnapshotTag> holds,
+                               std::uint32_t seconds) &&;
 
    private:
     friend class Leases;
@@ -47,15 +54,32 @@ class Leases {
   // Fails with `overloaded` if the pool has as many leases as it may have.
   Result<Opening> open(const std::string& pool);
 
-  // Oldest first, those that are ending included.
+  // Oldest first, those that are ending included, as they were last looked at.
   std::vector<model::Lease> list() const;
 
   // These fail with `not_found` if there is no such lease, or none any more.
-  Result<model::Lease> find(const model::LeaseId& id) const;
+  //
+  // Looks at what the lease holds.
+  Result<model::Lease> read(const model::LeaseId& id);
+  // The same after it was made to last longer, as it is even if the pool cannot be looked at.
   Result<model::Lease> renew(const model::LeaseId& id, std::optional<std::uint32_t> seconds);
-  // Waits for the pool to let go of the holds. Fails with `busy` if someone else waits already; a
-  // suspended pool lets go of nothing, and the lease stays.
+  // Waits for the pool to let go of the holds. Fails with `busy` if someone else waits already, or
+  // if a hold of somebody else's would go as well; a suspended pool lets go of nothing, and the
+  // lease stays.
   Result<Nothing> end(const model::LeaseId& id);
+
+  // Those of `holds`, which are on one pool, that the end of a lease releases or would release if
+  // they existed.
+  struct Tied {
+    model::SnapshotTag hold;
+    model::LeaseId lease;
+  };
+  Result<std::vector<Tied>> find_tied(const zfs::Handle& handle,
+                                      const std::vector<model::SnapshotTag>& holds) const;
+  // Some of those were released: ends the leases that hold nothing any more.
+  void settle(const std::vector<Tied>& tied);
+  // The pool is gone, and all of its holds are.
+  void forget(const std::string& pool);
 
   // Takes what ends a lease and waits for its pool to do so; false if it cannot be done now.
   using Submit = std::function<bool(const std::string& pool, std::function<void()> end)>;
@@ -71,10 +95,12 @@ class Leases {
     os::Fd fd;
     Clock::time_point ends;
     Stage stage = Stage::opening;
+    Ties ties{};
 
     bool is_over() const { return stage == Stage::ending || Clock::now() >= ends; }
     model::Lease shown() const;
     void count_from_now();
+    void expire();
   };
   using Entries = std::map<std::string, Entry>;
 
@@ -85,6 +111,7 @@ class Leases {
   void end_those(const Submit& submit, const Condition& condition);
   // Ends an entry that nobody else ends.
   Result<Nothing> finish(const std::string& id, const std::string& pool);
+  Result<Nothing> check_closable(const std::string& id, const std::string& pool);
   void close(const std::string& id);
 
   zfs::Device& device_;

@@ -71,6 +71,7 @@ inline constexpr auto calls = std::to_array<Call>({
     {Ioctl::clear,              "",                     By::ioctl,   "no function"},
     {Ioctl::pool_configs,       "",                     By::ioctl,   "no function"},
     {Ioctl::pool_stats,         "",                     By::ioctl,   "no function"},
+    {Ioctl::dataset_name,       "",                     By::ioctl,   "no function"},
     {Ioctl::objset_zplprops,    "",                     By::ioctl,   "no function"},
     {Ioctl::dataset_list_next,  "",                     By::ioctl,   "no function"},
     {Ioctl::snapshot_list_next, "",                     By::ioctl,   "no function"},

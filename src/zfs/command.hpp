@@ -99,6 +99,7 @@ enum class Ioctl : unsigned long {
   clear = 0x5a21,
   promote = 0x5a22,
   snapshot = 0x5a23,
+  dataset_name = 0x5a24,
   pool_get_props = 0x5a27,
   inherit_prop = 0x5a2b,
   hold = 0x5a30,

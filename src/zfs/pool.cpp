@@ -202,6 +202,18 @@ Result<std::string> read_altroot(const Handle& handle, const std::string& name) 
   return std::string(altroot ? altroot->text("value").value_or("") : "");
 }
 
+Result<std::uint64_t> read_load_guid(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno != 0) {
+    // The number is the same whatever the reason.
+    TRY(read_config(handle, name));
+    return failure(listed.os_errno, name);
+  }
+  const auto guid = listed.output.view().list("load_guid");
+  return guid ? guid->u64("value").value_or(0) : 0;
+}
+
 Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {
   NvList input(pool.key ? Content::secret : Content::ordinary);
   pool.properties.view().each([&](const NvPair& pair) {

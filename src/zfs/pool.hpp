@@ -35,6 +35,10 @@ Result<Nothing> check_writable(const Handle& handle, const std::string& name);
 // none. Only of a pool that is open, as one is of which a dataset was just read.
 Result<std::string> read_altroot(const Handle& handle, const std::string& name);
 
+// What tells this import of the pool from all others, of pools of its name too. Fails with ENOENT
+// if there is no such pool.
+Result<std::uint64_t> read_load_guid(const Handle& handle, const std::string& name);
+
 struct NewPool {
   std::string name;
   NvList tree;

@@ -1,6 +1,7 @@
 #include "zfs/snapshot.hpp"
 
 #include <array>
+#include <cerrno>
 
 #include "zfs/errors.hpp"
 #include "zfs/library.hpp"
@@ -13,6 +14,27 @@ Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& n
   const Reply reply = handle.call(Ioctl::objset_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
   return snapshot_of(handle, *command, reply.output.view(), release);
+}
+
+Result<std::uint64_t> read_object(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const Reply reply = handle.call(Ioctl::objset_stats, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  const auto object = reply.output.view().list("objsetid");
+  return object ? object->u64("value").value_or(0) : 0;
+}
+
+Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std::string& pool,
+                                                 std::uint64_t object) {
+  const auto command = command_for(pool);
+  command->obj = object;
+  const Reply reply = handle.call(Ioctl::dataset_name, *command);
+  // EINVAL: the number is that of something else by now, as it is of a file system.
+  if (reply.os_errno == ENOENT || reply.os_errno == EINVAL) return std::optional<std::string>();
+  if (reply.os_errno != 0) return failure(reply.os_errno, pool);
+  std::string name = command->value;
+  if (name.find('@') == std::string::npos) return std::optional<std::string>();
+  return std::optional(std::move(name));
 }
 
 model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,

@@ -13,6 +13,14 @@ namespace zfsrest::zfs {
 Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& name,
                                       model::Release release);
 
+// The number that the pool itself knows a snapshot by. It is the same under every name that the
+// snapshot gets, and another's once the snapshot is gone.
+Result<std::uint64_t> read_object(const Handle& handle, const std::string& name);
+
+// The full name of the snapshot with that number; nothing if there is none, or no such pool.
+Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std::string& pool,
+                                                 std::uint64_t object);
+
 // The snapshot that a listing or stats ioctl has just described.
 model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,
                             model::Release release);

@@ -350,16 +350,135 @@ TEST_F(Leases, AreNotMadeForNothing) {
   release(batch({one(snap("s"), "leased")}));
 }
 
-TEST_F(Leases, SurviveTheReleaseOfTheirHoldsAndRenaming) {
+TEST_F(Leases, ShowTheHoldsThatAreThereByTheNamesOfNow) {
+  make_snapshot(snap("s"));
+  make_snapshot(snap("t"));
+  const Response held =
+      hold(with(batch({one(snap("s"), "leased"), one(snap("t"), "leased")}), "lease_seconds", 60));
+  EXPECT_EQ(held.at("/lease/holds").as_array().size(), 2U) << held;
+  EXPECT_EQ(release(batch({one(snap("s"), "leased")})).at("/released").as_array().size(), 1U);
+  EXPECT_NE(json::serialize(get("/v1/leases").json).find(snap("t")), std::string::npos);
+  EXPECT_EQ(json::serialize(get("/v1/leases").json).find(snap("s")), std::string::npos);
+  EXPECT_EQ(post(snapshot_path(snap("t")) + "/rename", {{"to", snap("u")}}).status, 200);
+  EXPECT_EQ(tags_of(snap("u")), std::vector<std::string>{"leased"});
+  const json::Value left(json::Array{one(snap("u"), "leased")});
+  EXPECT_EQ(post(lease_path(held) + "/renew").at("/holds"), left);
+  EXPECT_EQ(get(lease_path(held)).at("/holds"), left);
+  // A snapshot of the old name is another one.
+  make_snapshot(snap("t"));
+  EXPECT_EQ(hold(batch({one(snap("t"), "leased")})).status, 200);
+  EXPECT_EQ(get(lease_path(held)).at("/holds"), left);
+  EXPECT_EQ(del(lease_path(held)).status, 204);
+  EXPECT_TRUE(tags_of(snap("u")).empty());
+  EXPECT_EQ(tags_of(snap("t")), std::vector<std::string>{"leased"});
+  release(batch({one(snap("t"), "leased")}));
+}
+
+TEST_F(Leases, EndWithTheReleaseOfTheirLastHold) {
+  make_snapshot(snap("s"));
+  const Response held = hold_for(2);
+  EXPECT_EQ(release(batch({one(snap("s"), "leased")})).at("/released").as_array().size(), 1U);
+  EXPECT_TRUE(is_refused(get(lease_path(held)), 404, "not_found"));
+  EXPECT_TRUE(is_refused(post(lease_path(held) + "/renew"), 404, "not_found"));
+  EXPECT_EQ(json::serialize(get("/v1/leases").json).find(held.text("/lease/lease")),
+            std::string::npos);
+  // The tag is free at once, and the lease takes nothing along at the end it would have had.
+  EXPECT_EQ(hold(batch({one(snap("s"), "leased")})).status, 200);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  EXPECT_EQ(tags_of(snap("s")), std::vector<std::string>{"leased"});
+  EXPECT_TRUE(is_refused(del(snapshot_path(snap("s"))), 409, "held"));
+  release(batch({one(snap("s"), "leased")}));
+}
+
+TEST_F(Leases, KeepTheirTagsFromOtherHoldsUntilTheyEnd) {
   make_snapshot(snap("s"));
   make_snapshot(snap("t"));
   const Response held =
       hold(with(batch({one(snap("s"), "leased"), one(snap("t"), "leased")}), "lease_seconds", 60));
   EXPECT_EQ(release(batch({one(snap("s"), "leased")})).at("/released").as_array().size(), 1U);
-  EXPECT_EQ(post(snapshot_path(snap("t")) + "/rename", {{"to", snap("u")}}).status, 200);
-  EXPECT_EQ(tags_of(snap("u")), std::vector<std::string>{"leased"});
+  for (const json::Object& body :
+       {batch({one(snap("s"), "leased"), one(snap("t"), "other")}),
+        with(batch({one(snap("s"), "leased"), one(snap("t"), "other")}), "lease_seconds", 60)}) {
+    const Response refused = hold(body);
+    EXPECT_TRUE(is_refused(refused, 409, "exists"));
+    EXPECT_NE(refused.text("/detail").find(held.text("/lease/lease")), std::string::npos);
+    EXPECT_NE(refused.find_failure(snap("s")), nullptr) << refused;
+  }
+  EXPECT_TRUE(tags_of(snap("s")).empty());
+  EXPECT_EQ(tags_of(snap("t")), std::vector<std::string>{"leased"}) << "none was made";
+  EXPECT_EQ(hold(batch({one(snap("s"), "other")})).status, 200);
   EXPECT_EQ(del(lease_path(held)).status, 204);
-  EXPECT_TRUE(tags_of(snap("u")).empty());
+  EXPECT_EQ(hold(batch({one(snap("s"), "leased")})).status, 200);
+  EXPECT_EQ(tags_of(snap("s")), (std::vector<std::string>{"leased", "other"}));
+  release(batch({one(snap("s"), "leased"), one(snap("s"), "other")}));
+}
+
+TEST_F(Leases, AreOverWhenAnotherToolHasReleasedTheirHolds) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  make_snapshot(snap("s"));
+  const Response renewed = hold_for(60);
+  oracle("zfs release leased " + snap("s"));
+  EXPECT_TRUE(is_refused(post(lease_path(renewed) + "/renew"), 404, "not_found"));
+  EXPECT_TRUE(comes_true([&] { return hold(batch({one(snap("s"), "leased")})).status == 200; }));
+  release(batch({one(snap("s"), "leased")}));
+  const Response shown = hold_for(60);
+  oracle("zfs release leased " + snap("s"));
+  EXPECT_TRUE(is_refused(get(lease_path(shown)), 404, "not_found"));
+}
+
+TEST_F(Leases, ReleaseNothingThatAnotherToolHolds) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  make_snapshot(snap("s"));
+  const Response held = hold_for(2);
+  // Holds of one tag are told apart by the second in which they were made.
+  oracle("zfs release leased " + snap("s") + " && sleep 1.1 && zfs hold leased " + snap("s"));
+  EXPECT_NE(post(lease_path(held) + "/renew").status, 200);
+  EXPECT_TRUE(comes_true([&] { return get(lease_path(held)).at("/ending") == json::Value(true); }));
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  EXPECT_EQ(tags_of(snap("s")), std::vector<std::string>{"leased"});
+  const Response refused = del(lease_path(held));
+  EXPECT_TRUE(is_refused(refused, 409, "busy"));
+  EXPECT_NE(refused.text("/detail").find(snap("s")), std::string::npos) << refused;
+  EXPECT_EQ(tags_of(snap("s")), std::vector<std::string>{"leased"});
+  EXPECT_EQ(release(batch({one(snap("s"), "leased")})).at("/released").as_array().size(), 1U);
+  EXPECT_TRUE(comes_true([&] { return get(lease_path(held)).status == 404; }));
+}
+
+TEST_F(Leases, DoNotOutliveAnExportOfTheirPool) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const Disk disk;
+  const PoolName other;
+  oracle("zpool create " + other.text() + " " + disk.path());
+  make_snapshot(other.text() + "@s");
+  const auto body = with(batch({one(other.text() + "@s", "leased")}), "lease_seconds", 60);
+  const Response renewed = hold(body);
+  oracle("zpool export " + other.text() + " && zpool import -d " + disk.path() + " " +
+         other.text());
+  EXPECT_TRUE(tags_of(other.text() + "@s").empty());
+  EXPECT_TRUE(is_refused(post(lease_path(renewed) + "/renew"), 404, "not_found"));
+  // What was of the former import is in nobody's way.
+  const Response shown = hold(body);
+  EXPECT_EQ(shown.status, 200) << shown;
+  EXPECT_EQ(get(lease_path(shown)).status, 200);
+  oracle("zpool export " + other.text());
+  EXPECT_TRUE(is_refused(get(lease_path(shown)), 404, "not_found"));
+}
+
+TEST_F(Leases, DoNotOutliveTheirPool) {
+  const Disk disk;
+  const PoolName other;
+  EXPECT_EQ(post("/v1/pools", {{"name", other.text()},
+                               {"vdevs", json::Object{{"data", json::Array{disk.vdev()}}}}})
+                .status,
+            201);
+  make_snapshot(other.text() + "@s");
+  const Response held =
+      hold(with(batch({one(other.text() + "@s", "leased")}), "lease_seconds", 60));
+  EXPECT_EQ(del(pool_path(other.text())).status, 204);
+  EXPECT_TRUE(is_refused(post(lease_path(held) + "/renew"), 404, "not_found"));
+  EXPECT_TRUE(comes_true([&] {
+    return json::serialize(get("/v1/leases").json).find(other.text()) == std::string::npos;
+  }));
 }
 
 TEST_F(Leases, EndWithoutEachOther) {

@@ -18,10 +18,14 @@ struct LeaseGet {
       .method = Method::get,
       .path = "/v1/leases/{lease}",
       .role = Role::read,
-      .lane = Lane::general,
+      .lane = Lane::read,
       .summary = "Show a lease with the holds that end with it.",
-      .description = "A lease that has ended does not exist any more.",
+      .description =
+          "The pool is asked which of them are still there. A lease that has ended, or that holds "
+          "nothing any more, does not exist.",
+      .functions = {"lzc_get_holds", "ZFS_IOC_DSOBJ_TO_DSNAME"},
   };
+  static std::string subject(const Request& request) { return request.lease.pool(); }
 };
 static_assert(well_declared<LeaseGet>());
 

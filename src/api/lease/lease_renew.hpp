@@ -25,12 +25,18 @@ struct LeaseRenew {
       .method = Method::post,
       .path = "/v1/leases/{lease}/renew",
       .role = Role::snapshot,
-      .lane = Lane::general,
+      .lane = Lane::read,
       .summary = "Let a lease last longer, counted from now.",
       .description =
-          "It works as well while the pool does not answer. One that has ended cannot be renewed; "
-          "its holds are gone.",
+          "Success says that the pool was asked and that the `holds` of the answer are there now. "
+          "A lease that has ended cannot be renewed, nor one whose holds were all released by "
+          "others or went with an export of the pool: it is not found, and nothing is held. If "
+          "the pool is suspended the lease lasts longer all the same, but the answer is "
+          "`suspended`, because what it holds is not known; if the pool does not answer, nobody "
+          "knows either.",
+      .functions = {"lzc_get_holds", "ZFS_IOC_DSOBJ_TO_DSNAME"},
   };
+  static std::string subject(const Request& request) { return request.lease.pool(); }
   static void check(const Request& request, const Spots& spots) {
     check_lease_seconds(request.lease_seconds, spots.body.key("lease_seconds"));
   }

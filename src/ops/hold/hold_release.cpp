@@ -11,7 +11,10 @@ Result<api::HoldRelease::Response> run<api::HoldRelease>(Context& context,
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold(trees_of(request.holds)));
   const auto all = TRY(expand(handle, request.holds, reach_of(request.recursive)));
+  // A snapshot may go with its last hold, and then nobody can tell any more which it was.
+  const auto tied = TRY(context.leases.find_tied(handle, all));
   const zfs::Absent absent = TRY(zfs::release_snapshots(handle, all));
+  context.leases.settle(tied);
   auto [released, skipped] = outcome_of(all, request.holds, absent);
   return api::HoldRelease::Response{.released = std::move(released), .skipped = std::move(skipped)};
 }

@@ -6,7 +6,7 @@ namespace zfsrest::ops {
 
 template <>
 Result<model::Lease> run<api::LeaseGet>(Context& context, const api::LeaseGet::Request& request) {
-  return context.leases.find(request.lease);
+  return context.leases.read(request.lease);
 }
 
 }  // namespace zfsrest::ops

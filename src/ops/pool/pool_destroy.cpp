@@ -46,6 +46,7 @@ Result<Nothing> run<api::PoolDestroy>(Context& context, const api::PoolDestroy::
   if (!done.ok()) return unmounted.put_back(std::move(done).error());
   unmounted.forget();
   context.seen.forget(request.pool.text());
+  context.leases.forget(request.pool.text());
   context.jobs.end_all_of(
       request.pool.text(),
       {.state = model::JobState::canceled, .result = nullptr, .problem = nullptr});
