@@ -69,14 +69,16 @@ struct Lease {
     return std::tuple{
         required("lease", &Lease::lease, "What it is renewed and ended by."),
         required("pool", &Lease::pool, "The pool of its snapshots."),
-        required("holds", &Lease::holds,
-                 "The holds that end with it, by the names that the snapshots had at its "
-                 "beginning."),
+        required(
+            "holds", &Lease::holds,
+            "The holds that end with it: those that were there when the pool was last asked, by "
+            "the names that the snapshots had then."),
         required("seconds", &Lease::seconds, "How long it lasts when it is renewed."),
         required("created", &Lease::created, "When it began."),
         required("expires", &Lease::expires, "When it ends unless it is renewed."),
         required("ending", &Lease::ending,
-                 "Whether it is over and only the pool has not let go of its holds yet."),
+                 "Whether it is over and only the pool has not let go of its holds yet, or another "
+                 "tool's hold of one of its tags would go with it."),
     };
   }
 };

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "os/random.hpp"
 #include "zfs/pool.hpp"
@@ -162,19 +164,15 @@ Result<std::vector<Leases::Tied>> Leases::find_tied(
   const std::string pool = holds.front().snapshot.pool();
   std::set<model::HoldTag> tags;
   for (const model::SnapshotTag& hold : holds) tags.insert(hold.tag);
-  struct Known {
-    Tie tie;
-    std::uint64_t load_guid;
-    model::LeaseId lease;
-  };
-  std::vector<Known> known;
+  using Known = std::tuple<std::uint64_t, std::uint64_t, model::HoldTag>;
+  std::multimap<Known, model::LeaseId> known;  // by load guid, snapshot and tag
   std::set<model::HoldTag> known_tags;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, entry] : entries_)
       for (const Tie& tie : entry.ties.ties)
         if (entry.lease.pool.text() == pool && tags.contains(tie.tag)) {
-          known.push_back({tie, entry.ties.load_guid, entry.lease.lease});
+          known.emplace(Known(entry.ties.load_guid, tie.snapshot, tie.tag), entry.lease.lease);
           known_tags.insert(tie.tag);
         }
   }
@@ -183,21 +181,23 @@ Result<std::vector<Leases::Tied>> Leases::find_tied(
   const std::uint64_t load_guid = TRY(zfs::read_load_guid(handle, pool));
   for (const model::SnapshotTag& hold : holds) {
     if (!known_tags.contains(hold.tag)) continue;
-    auto object = zfs::read_object(handle, hold.snapshot.text());
-    if (!object.ok() && object.error().os_errno == ENOENT) continue;
-    const std::uint64_t snapshot = TRY(std::move(object));
-    for (const Known& each : known)
-      if (each.load_guid == load_guid && each.tie.snapshot == snapshot && each.tie.tag == hold.tag)
-        tied.push_back({.hold = hold, .lease = each.lease});
+    const auto snapshot = zfs::read_object(handle, hold.snapshot.text());
+    if (!snapshot.ok() && snapshot.error().os_errno == ENOENT) continue;
+    if (!snapshot.ok()) return snapshot.error();
+    const auto [first, last] = known.equal_range(Known(load_guid, snapshot.value(), hold.tag));
+    for (auto each = first; each != last; ++each)
+      tied.push_back({.hold = hold, .lease = each->second});
   }
   return tied;
 }
 
 void Leases::settle(const std::vector<Tied>& tied) {
-  for (const Tied& each : tied) {
-    const auto left = read(each.lease);
-    if (!left.ok() && left.error().code == Code::not_found) [[maybe_unused]]
-      const auto ended = end(each.lease);
+  std::set<model::LeaseId> leases;
+  for (const Tied& each : tied) leases.insert(each.lease);
+  for (const model::LeaseId& lease : leases) {
+    const auto left = read(lease);
+    if (left.ok() || left.error().code != Code::not_found) continue;
+    [[maybe_unused]] const auto ended = end(lease);
   }
 }
 

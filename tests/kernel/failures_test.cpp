@@ -114,7 +114,8 @@ TEST_F(Failures, LeasesOnASuspendedPoolStayAndLockNobodyOut) {
   const faults::Connection begun = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
   ASSERT_TRUE(eventually([&] { return is_suspended(); }));
   EXPECT_EQ(daemon_.expect(503, "DELETE", stays).at("code"), json::Value("suspended"));
-  daemon_.expect(200, "POST", stays + "/renew", json::Object{});
+  EXPECT_EQ(daemon_.expect(503, "POST", stays + "/renew", json::Object{}).at("code"),
+            json::Value("suspended"));
   EXPECT_TRUE(eventually(
       [&] { return daemon_.expect(200, "GET", runs_out).at("ending") == json::Value(true); }));
   // Long enough for it to have been tried.

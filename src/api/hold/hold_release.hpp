@@ -42,7 +42,8 @@ struct HoldRelease {
       .description =
           "Holds that do not exist are skipped, so that a repetition succeeds, and all the others "
           "go at the same moment. If anything else is in the way of one, none goes, and `errors` "
-          "says which. A snapshot that was destroyed with `defer` goes with its last hold.",
+          "says which. A snapshot that was destroyed with `defer` goes with its last hold. A lease "
+          "ends with the release of the last of its holds.",
       .errors = {{EBUSY, Code::busy,
                   "The snapshot would be destroyed with its last hold, and is in use."},
                  read_only_pool},

@@ -19,9 +19,10 @@ struct LeaseList {
       .lane = Lane::general,
       .summary = "List the leases that temporary holds end with.",
       .description =
-          "Each keeps `/dev/zfs` open, and so the module from being unloaded. Leases do not "
-          "outlive "
-          "the agent: when it ends or is restarted, they and their holds are gone.",
+          "Each is shown as it was when its pool was last asked, which getting and renewing it do, "
+          "and releasing its holds; listing asks no pool. Each keeps `/dev/zfs` open, and so the "
+          "module from being unloaded. Leases do not outlive the agent: when it ends or is "
+          "restarted, they and their holds are gone.",
   };
 };
 static_assert(well_declared<LeaseList>());
