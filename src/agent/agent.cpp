@@ -110,6 +110,8 @@ class Agent {
         dispatcher_.dispatch(channel, *std::move(frame.value()));
       else if (frame.value()->kind == link::Kind::closed)
         callers_.forget(frame.value()->payload);
+      else if (frame.value()->kind == link::Kind::hurry)
+        dispatcher_.hurry(channel, frame.value()->id);
       else
         break;
     }

@@ -9,6 +9,7 @@
 
 #include "agent/prepared.hpp"
 #include "agent/reply.hpp"
+#include "base/hurry.hpp"
 #include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::agent {
@@ -23,7 +24,8 @@ struct Call {
   std::atomic<std::chrono::steady_clock::time_point> deadline{};
   std::optional<zfs::WrappingKey> key{};  // once it is made
   std::string caller;
-  std::chrono::seconds wait{0};  // how long the caller waits for a job to end
+  std::chrono::seconds wait{0};    // how long the caller waits for a job to end
+  std::shared_ptr<Hurry> hurry{};  // of one that waits: said when it waits no longer
 
   // What is left of it holds no key.
   void forget_request();

@@ -11,11 +11,31 @@ Deadlines::~Deadlines() {
   thread_.join();
 }
 
-void Deadlines::at(std::chrono::steady_clock::time_point when, std::function<void()> action) {
+void Deadlines::at(Clock::time_point when, std::function<void()> action) {
+  add(when, std::move(action));
+}
+
+std::shared_ptr<const void> Deadlines::while_kept(Clock::time_point when,
+                                                  std::function<void()> action) {
+  const auto kept = std::make_shared<Key>();
+  *kept = add(when, std::move(action));
+  return {kept.get(), [this, kept](const void*) { forget(*kept); }};
+}
+
+Deadlines::Key Deadlines::add(Clock::time_point when, std::function<void()> action) {
   const std::lock_guard lock(mutex_);
-  const bool is_next = actions_.empty() || when < actions_.begin()->first;
-  actions_.emplace(when, std::move(action));
+  const Key key(when, next_number_++);
+  const bool is_next = actions_.empty() || key < actions_.begin()->first;
+  actions_.emplace(key, std::move(action));
   if (is_next) wake_.notify_one();
+  return key;
+}
+
+// What the action holds is let go of without the lock.
+void Deadlines::forget(const Key& key) {
+  std::unique_lock lock(mutex_);
+  const auto forgotten = actions_.extract(key);
+  lock.unlock();
 }
 
 void Deadlines::run() {
@@ -25,8 +45,8 @@ void Deadlines::run() {
       wake_.wait(lock);
       continue;
     }
-    const auto next = actions_.begin()->first;
-    if (std::chrono::steady_clock::now() < next) {
+    const Clock::time_point next = actions_.begin()->first.first;
+    if (Clock::now() < next) {
       wake_.wait_until(lock, next);
       continue;
     }

@@ -3,29 +3,44 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace zfsrest::agent {
 
 class Deadlines {
  public:
+  using Clock = std::chrono::steady_clock;
+
   Deadlines() : thread_([this] { run(); }) {}
   ~Deadlines();
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 
   // `action` must not block.
-  void at(std::chrono::steady_clock::time_point when, std::function<void()> action);
+  void at(Clock::time_point when, std::function<void()> action);
+
+  // The same, but for as long as what it returns is kept.
+  [[nodiscard]] std::shared_ptr<const void> while_kept(Clock::time_point when,
+                                                       std::function<void()> action);
 
  private:
+  // The number tells apart those of the same time.
+  using Key = std::pair<Clock::time_point, std::uint64_t>;
+
+  Key add(Clock::time_point when, std::function<void()> action);
+  void forget(const Key& key);
   void run();
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> actions_;
+  std::map<Key, std::function<void()>> actions_;
+  std::uint64_t next_number_ = 0;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -71,6 +71,8 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
   }
   try {
     auto call = receive(request, reply, *entry);
+    if (call.ok() && call.value()->wait.count() > 0)
+      call.value()->hurry = hurries_.make(channel, frame.id);
     // Key material was taken over or refused, and is wiped before any answer.
     parsed.reset();
     frame = {};

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "agent/call.hpp"
+#include "agent/hurries.hpp"
 #include "agent/job_runner.hpp"
 #include "agent/shared.hpp"
 #include "auth/callers.hpp"
@@ -23,6 +25,11 @@ class Dispatcher {
 
   // Takes a request and returns at once; the answer goes to `channel` when there is one.
   void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame);
+
+  // The caller of that request waits for its job no longer.
+  void hurry(const std::shared_ptr<link::Channel>& channel, std::uint64_t id) {
+    hurries_.say(channel, id);
+  }
 
   // Ends the leases and waits for that and for what else runs, at most so long.
   void stop(std::chrono::milliseconds longest) { shared_.stop(longest); }
@@ -53,6 +60,7 @@ class Dispatcher {
 
   auth::Callers& callers_;
   Shared shared_;
+  Hurries hurries_;
   JobRunner jobs_;
 };
 

@@ -190,14 +190,18 @@ void JobRunner::fail(model::JobId id, const api::Operation& operation, const Err
 void JobRunner::when_over(const std::shared_ptr<Call>& call, model::JobId id,
                           std::function<void(const model::Job&)> ended,
                           std::function<void(const model::Job&)> too_long) {
-  const auto listener = shared_.jobs.when_ended(id, std::move(ended));
+  call->reply->note_wait();
+  // The listener keeps the hurry, and that the timer: all of it goes with the first that comes.
+  const auto listener = shared_.jobs.when_ended(
+      id, [hurry = call->hurry, ended = std::move(ended)](const model::Job& job) { ended(job); });
   // It has ended already.
   if (!listener) return;
-  shared_.deadlines.at(Clock::now() + call->wait,
-                       [this, id, listener = *listener, too_long = std::move(too_long)] {
-                         if (const auto job = shared_.jobs.find(id)) too_long(*job);
-                         shared_.jobs.forget_listener(id, listener);
-                       });
+  const auto give_up = [this, id, listener = *listener, too_long = std::move(too_long)] {
+    if (const auto job = shared_.jobs.find(id)) too_long(*job);
+    shared_.jobs.forget_listener(id, listener);
+  };
+  call->hurry->when_said([give_up, timer = shared_.deadlines.while_kept(Clock::now() + call->wait,
+                                                                        give_up)] { give_up(); });
 }
 
 void JobRunner::answer(const std::shared_ptr<Call>& call, model::JobId id) {

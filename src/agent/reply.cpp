@@ -35,7 +35,7 @@ void Reply::document(std::string body, std::string location) {
   } else {
     frame.payload = std::move(body);
   }
-  send(frame);
+  send(std::move(frame));
 }
 
 void Reply::fail(const Error& error, const api::Operation& operation) {
@@ -80,7 +80,8 @@ void Reply::end_stream(bool whole) {
     send({.kind = link::Kind::stream_end, .id = id_, .payload = whole ? "ok" : ""});
 }
 
-void Reply::send(const link::Frame& frame) {
+void Reply::send(link::Frame frame) {
+  frame.has_waited = has_waited_;
   // A gateway that is gone cannot be told; what was done stays done.
   if (auto sent = channel_->send(frame); !sent.ok())
     log::line(log::Level::warning, "answer_lost", {{"request_id", request_id_}});

@@ -30,6 +30,9 @@ class Reply {
   // and only as long as there is no answer.
   bool hold();
 
+  // The answer waits for a job, as the caller wished.
+  void note_wait() { has_waited_ = true; }
+
   // Begins an answer whose body follows on `read_end`, if it is the first.
   bool begin_stream(os::Fd read_end);
   // Must come when all of it is written, or nothing more will be; says nothing if no stream was
@@ -46,12 +49,13 @@ class Reply {
 
   // True for the one who may answer.
   bool claim(State state);
-  void send(const link::Frame& frame);
+  void send(link::Frame frame);
 
   std::shared_ptr<link::Channel> channel_;
   std::uint64_t id_;
   std::string request_id_;
   std::atomic<State> state_ = State::open;
+  std::atomic<bool> has_waited_ = false;
 };
 
 }  // namespace zfsrest::agent

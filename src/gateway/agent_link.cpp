@@ -256,17 +256,21 @@ std::chrono::milliseconds AgentLink::patience_for(Effect effect) const {
   return patience_.write;
 }
 
-asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(
-    link::Frame request, Effect effect, std::chrono::seconds longer) {
+asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(link::Frame request,
+                                                                        Effect effect, Wait wait) {
   if (!is_up_) co_return away();
   if (request.request.size() > link::largest_payload)
     co_return Error::of(Code::body_too_large, "the request is too large");
-  const auto pending = std::make_shared<Pending>(io_, patience_for(effect) + longer);
+  const auto pending = std::make_shared<Pending>(io_, patience_for(effect) + wait.longest);
   const std::uint64_t id = next_id_++;
   pending_.emplace(id, pending);
   request.id = id;
   // It is wiped once it has left, and not only when the answer has come.
   connection_->send(std::move(request), pending);
+  if (wait.hurry)
+    wait.hurry->when_said([weak = weak_from_this(), id] {
+      if (const auto self = weak.lock()) self->hurry(id);
+    });
   const bool has_ended = co_await pending->finished.wait();
   if (pending->answer) co_return std::move(*pending->answer);
   pending_.erase(id);
@@ -274,6 +278,12 @@ asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(
     co_return effect == Effect::write ? unknown_outcome("the agent did not answer") : silent();
   if (effect != Effect::write || !pending->was_sent) co_return away();
   co_return unknown_outcome("the agent ended while it worked on this");
+}
+
+// Who is answered already is not spoken of.
+void AgentLink::hurry(std::uint64_t id) {
+  if (connection_ && pending_.contains(id))
+    connection_->send({.kind = link::Kind::hurry, .id = id});
 }
 
 asio::awaitable<bool> AgentLink::wait_stream_end(std::shared_ptr<StreamEnd> end) {

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "base/hurry.hpp"
 #include "link/frame.hpp"
 
 namespace zfsrest::gateway {
@@ -55,11 +56,17 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   // A page is a list in one document, which comes only after its last row; a list as lines is a
   // read.
   enum class Effect { read, page, write };
+  // What a caller wants to wait beyond the usual, for a job to end, and what says that it waits no
+  // longer; nothing if it does not wait.
+  struct Wait {
+    std::chrono::seconds longest{0};
+    std::shared_ptr<Hurry> hurry{};
+  };
   // The agent's answer, or why there is none: `agent_away` if the operation was certainly not
   // begun, `outcome_unknown` if a write may have been, `body_too_large` if it is more than the link
-  // takes. `longer` is what the caller wants to wait beyond the usual.
+  // takes.
   boost::asio::awaitable<std::variant<Answer, Error>> call(link::Frame request, Effect effect,
-                                                           std::chrono::seconds longer);
+                                                           Wait wait);
 
   void tell_closed(const std::string& handle);
 
@@ -70,6 +77,7 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   std::chrono::milliseconds patience_for(Effect effect) const;
   void receive(link::Frame frame);
   void finish(link::Frame frame);
+  void hurry(std::uint64_t id);
   void lost(const Connection* connection);
 
   boost::asio::io_context& io_;

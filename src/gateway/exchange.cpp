@@ -246,11 +246,19 @@ std::optional<http::Response> check_head(const http::RequestHead& head) {
   return {};
 }
 
+bool waits(const http::RequestHead& head) {
+  if (!head.find("Prefer")) return false;
+  const auto routing = route(head);
+  const auto* routed = std::get_if<Routed>(&routing);
+  return routed && routed->wait.count() > 0;
+}
+
 boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
                                               http::Request request) {
   auto routing = route(request.head);
   if (auto* response = std::get_if<http::Response>(&routing)) co_return std::move(*response);
-  const Routed& routed = std::get<Routed>(routing);
+  Routed& routed = std::get<Routed>(routing);
+  if (request.hurry && request.hurry->is_said()) routed.wait = {};
   const api::Operation& operation = *routed.match.operation;
   const std::string request_id = make_request_id();
   if (operation.lane == api::Lane::gateway) co_return alive(request_id);
@@ -261,10 +269,12 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
   os::wipe_stack();
   if (!message.ok())
     co_return problem_of(*message.error().code, message.error().detail, request_id);
-  auto outcome = co_await link->call(std::move(message.value()), effect_of(routed), routed.wait);
+  auto outcome = co_await link->call(std::move(message.value()), effect_of(routed),
+                                     {.longest = routed.wait, .hurry = request.hurry});
   if (auto* answered = std::get_if<AgentLink::Answer>(&outcome)) {
+    const bool has_waited = answered->frame.has_waited;
     http::Response response = response_of(routed, std::move(*answered), request_id);
-    if (routed.wait.count() > 0)
+    if (has_waited)
       response.fields.push_back(
           {"Preference-Applied", "wait=" + std::to_string(routed.wait.count())});
     co_return response;

@@ -19,6 +19,9 @@ http::Response refuse(Code code, std::string detail);
 // lets the request go on.
 std::optional<http::Response> check_head(const http::RequestHead& head);
 
+// Whether the client prefers to wait for a job.
+bool waits(const http::RequestHead& head);
+
 // Answers a request whose head was found good.
 boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
                                               http::Request request);

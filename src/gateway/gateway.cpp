@@ -80,6 +80,7 @@ class Gateway {
   http::Hooks hooks() {
     return {.check_head = [](const http::RequestHead& head,
                              const http::Origin&) { return check_head(head); },
+            .waits = waits,
             .answer = [this](http::Request request) { return answer(link_, std::move(request)); },
             .refuse = refuse,
             .closed = [this](const std::string& handle) { link_->tell_closed(handle); }};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "http/ascii.hpp"
@@ -21,8 +22,10 @@ std::optional<std::uint32_t> parse_wait(std::string_view preference) {
   std::uint32_t seconds = 0;
   const char* const end = number.data() + number.size();
   const auto [stop, error] = std::from_chars(number.data(), end, seconds);
-  if (error != std::errc() || stop != end) return {};
-  return seconds;
+  if (number.empty() || stop != end) return {};
+  // A number that is larger still means long.
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint32_t>::max();
+  return error == std::errc() ? std::optional(seconds) : std::nullopt;
 }
 
 }  // namespace

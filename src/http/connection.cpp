@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <ctime>
@@ -163,7 +164,7 @@ asio::awaitable<bool> Connection::read_head(RequestParser& parser,
 
 // The same for the body. Bytes of the body, not of chunk framing, earn time at the least rate; no
 // more than the grace is ever kept, so that a fast beginning does not pay for a slow end.
-asio::awaitable<bool> Connection::read_body(RequestParser& parser, BodyBudget::Share& share,
+asio::awaitable<bool> Connection::read_body(RequestParser& parser, Budget::Share& share,
                                             std::optional<Refusal>& refusal) {
   using Clock = Deadline::Clock;
   const Limits& limits = service_->limits;
@@ -191,7 +192,7 @@ asio::awaitable<bool> Connection::read_body(RequestParser& parser, BodyBudget::S
 }
 
 asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, Exchange exchange) {
-  std::optional<BodyBudget::Share> share(std::in_place, service_->bodies_of(origin_.kind));
+  std::optional<Budget::Share> share(std::in_place, service_->bodies_of(origin_.kind));
   if (!share->grow_to(parser.head().content_length.value_or(0)))
     co_return co_await refuse(too_many_bodies(), exchange);
   // RFC 9110, 10.1.1: no 100 once the body has begun to arrive, or when there is none.
@@ -207,7 +208,8 @@ asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, 
   deadline_->clear();
   Request request = parser.take_request();
   request.origin = &origin_;
-  Response response = co_await answer(std::move(request));
+  Response response = waits(request.head) ? co_await answer_who_waits(std::move(request))
+                                          : co_await answer(std::move(request));
   share.reset();
   co_return co_await send(std::move(response), exchange);
 }
@@ -222,7 +224,7 @@ asio::awaitable<Connection::Next> Connection::end_early(RequestParser& parser, R
   const Next next = co_await send(std::move(response), exchange);
   if (next != Next::request) co_return next;
   std::optional<Refusal> unsaid;
-  BodyBudget::Share share(service_->bodies_of(origin_.kind));
+  Budget::Share share(service_->bodies_of(origin_.kind));
   const bool is_dropped = co_await read_body(parser, share, unsaid);
   co_return is_dropped ? Next::request : Next::close;
 }
@@ -252,6 +254,46 @@ asio::awaitable<Response> Connection::answer(Request request) {
     bug = exception.what();
   }
   co_return render_refusal(service_->hooks, Code::bug, std::move(bug));
+}
+
+bool Connection::waits(const RequestHead& head) const {
+  return service_->hooks.waits && service_->hooks.waits(head);
+}
+
+// One for whom there is no place to wait is answered at once.
+asio::awaitable<Response> Connection::answer_who_waits(Request request) {
+  using asio::experimental::awaitable_operators::operator&&;
+  const auto hurry = std::make_shared<Hurry>();
+  request.hurry = hurry;
+  Budget::Share place(service_->waits_of(origin_.kind));
+  if (!place.grow_to(1)) {
+    hurry->say();
+    co_return co_await answer(std::move(request));
+  }
+  is_watched_ = true;
+  asio::awaitable<Response> answered = answer_watched(std::move(request));
+  asio::awaitable<void> watched = watch(hurry);
+  co_return co_await (std::move(answered) && std::move(watched));
+}
+
+asio::awaitable<Response> Connection::answer_watched(Request request) {
+  Response response = co_await answer(std::move(request));
+  is_watched_ = false;
+  transport_->cancel();
+  co_return response;
+}
+
+// Reads on while an answer is made. On TCP a client that is gone looks like one that has only ended
+// its own side, until something is written: so whoever ends it is answered at once, and that tells.
+// The same goes for who sends more than there is room for, since its end could not be seen.
+asio::awaitable<void> Connection::watch(std::shared_ptr<Hurry> hurry) {
+  while (is_watched_) {
+    const std::span<char> room = input_.prepare();
+    const std::size_t read_bytes = room.empty() ? 0 : co_await transport_->read_some(room);
+    input_.commit(read_bytes);
+    if (read_bytes == 0) break;
+  }
+  hurry->say();
 }
 
 asio::awaitable<Connection::Next> Connection::send(Response response, Exchange exchange) {

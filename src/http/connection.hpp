@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-#include "http/body_budget.hpp"
+#include "http/budget.hpp"
 #include "http/deadline.hpp"
 #include "http/hooks.hpp"
 #include "http/hosts.hpp"
@@ -34,10 +34,15 @@ struct Service {
         hosts(std::move(its_hosts)),
         hooks(std::move(its_hooks)),
         tcp_bodies(std::max(limits.bodies_bytes, limits.body_bytes)),
-        unix_bodies(std::max(limits.bodies_bytes, limits.body_bytes)) {}
+        unix_bodies(std::max(limits.bodies_bytes, limits.body_bytes)),
+        tcp_waits(std::min(limits.connections, limits.connections_per_peer) / 2),
+        unix_waits(limits.unix_connections / 2) {}
 
-  BodyBudget& bodies_of(Origin::Kind kind) const {
+  Budget& bodies_of(Origin::Kind kind) const {
     return kind == Origin::Kind::tcp ? tcp_bodies : unix_bodies;
+  }
+  Budget& waits_of(Origin::Kind kind) const {
+    return kind == Origin::Kind::tcp ? tcp_waits : unix_waits;
   }
 
   Limits limits;
@@ -45,8 +50,11 @@ struct Service {
   Hooks hooks;
   bool stopping = false;
   // Strangers on TCP cannot use up what the daemon's owner needs.
-  mutable BodyBudget tcp_bodies;
-  mutable BodyBudget unix_bodies;
+  mutable Budget tcp_bodies;
+  mutable Budget unix_bodies;
+  // Those who wait leave places for those who do not.
+  mutable Budget tcp_waits;
+  mutable Budget unix_waits;
 };
 
 class Connection {
@@ -90,7 +98,7 @@ class Connection {
 
   boost::asio::awaitable<Next> serve_request();
   boost::asio::awaitable<bool> read_head(RequestParser& parser, std::optional<Refusal>& refusal);
-  boost::asio::awaitable<bool> read_body(RequestParser& parser, BodyBudget::Share& share,
+  boost::asio::awaitable<bool> read_body(RequestParser& parser, Budget::Share& share,
                                          std::optional<Refusal>& refusal);
   boost::asio::awaitable<Next> serve_body(RequestParser& parser, Exchange exchange);
   boost::asio::awaitable<Next> end_early(RequestParser& parser, Response response);
@@ -99,11 +107,15 @@ class Connection {
   boost::asio::awaitable<Next> send_from(FdBody body, std::string head, Exchange exchange);
   boost::asio::awaitable<bool> pump(BodyFraming framing);
   boost::asio::awaitable<Response> answer(Request request);
+  boost::asio::awaitable<Response> answer_who_waits(Request request);
+  boost::asio::awaitable<Response> answer_watched(Request request);
+  boost::asio::awaitable<void> watch(std::shared_ptr<Hurry> hurry);
   boost::asio::awaitable<bool> has_succeeded(const FdBody& body);
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> write(std::initializer_list<std::string_view> pieces);
   boost::asio::awaitable<void> linger();
   std::optional<Response> check_head(const RequestHead& head) const;
+  bool waits(const RequestHead& head) const;
   void expire();
 
   std::shared_ptr<const Service> service_;
@@ -117,6 +129,7 @@ class Connection {
   bool is_idle_ = true;
   Deadline::Clock::time_point idle_since_ = Deadline::Clock::now();
   bool has_expired_ = false;
+  bool is_watched_ = false;
   bool is_closed_ = false;
 };
 

@@ -19,6 +19,10 @@ struct Hooks {
   // nothing lets it go on. May be empty.
   std::function<std::optional<Response>(const RequestHead&, const Origin&)> check_head;
 
+  // Whether the client is content to wait for the answer, which may be long in coming; such a
+  // request has Request::hurry. May be empty.
+  std::function<bool(const RequestHead&)> waits;
+
   // Answers a request that has arrived as a whole. It runs to its end even if the client goes away;
   // the answer is dropped then.
   std::function<boost::asio::awaitable<Response>(Request)> answer;

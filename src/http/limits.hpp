@@ -30,7 +30,8 @@ struct Limits {
   Duration stop_grace = std::chrono::seconds(10);   // for running answers after stop()
 
   // Beyond each of these the connection that has waited longest for its next request is closed, or
-  // else the new one is answered 503.
+  // else the new one is answered 503. Half of those over TCP, and half of those over Unix sockets,
+  // may wait for long answers at once (Hooks::waits).
   std::size_t connections = 1024;          // over TCP
   std::size_t connections_per_peer = 256;  // over TCP from one address; this host is one address
   std::size_t unix_connections = 256;      // Unix sockets have places of their own

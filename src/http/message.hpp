@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/hurry.hpp"
 #include "os/arena.hpp"
 #include "os/fd.hpp"
 
@@ -63,6 +64,9 @@ struct Request {
   std::shared_ptr<os::Arena> memory;
   std::string_view body;
   const Origin* origin = nullptr;  // lives as long as the answer is being made
+  // Of one that waits: said when it waits no longer, because the client has ended its side or too
+  // many wait already. Then the answer is to come as soon as it can.
+  std::shared_ptr<Hurry> hurry{};
 };
 
 // A body that is read from a pipe or a socket until its end. Then `succeeded` is asked: only on

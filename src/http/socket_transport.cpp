@@ -6,6 +6,7 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,9 +25,12 @@ class SocketTransport final : public Transport {
       : socket_(std::move(socket)) {}
 
   asio::awaitable<std::size_t> read_some(std::span<char> room) override {
+    // The end is told once, and a read after it would wait for ever.
+    if (has_ended_) co_return 0;
     error_code ec;
     const std::size_t read_bytes = co_await socket_.async_read_some(
         asio::buffer(room.data(), room.size()), asio::redirect_error(asio::use_awaitable, ec));
+    has_ended_ = ec && ec != asio::error::operation_aborted;
     co_return ec ? 0 : read_bytes;
   }
 
@@ -63,6 +67,7 @@ class SocketTransport final : public Transport {
 
  private:
   asio::generic::stream_protocol::socket socket_;
+  bool has_ended_ = false;
 };
 
 }  // namespace

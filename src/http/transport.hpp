@@ -13,7 +13,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // Reads at least one byte; 0 when the peer has ended or broken the connection, or on cancel().
+  // Reads at least one byte; 0 when the peer has ended or broken the connection, however often it
+  // is asked, or on cancel().
   virtual boost::asio::awaitable<std::size_t> read_some(std::span<char> room) = 0;
 
   // Writes at least one byte of up to `max_pieces` pieces, not all of them empty; 0 when that

@@ -245,8 +245,10 @@ std::optional<std::uint64_t> Registry::when_ended(model::JobId id, Listener then
 }
 
 void Registry::forget_listener(model::JobId id, std::uint64_t listener) {
+  // What it holds is let go of without the lock.
+  std::map<std::uint64_t, Listener>::node_type forgotten;
   const std::lock_guard lock(mutex_);
-  if (Entry* entry = entry_of(id)) entry->listeners.erase(listener);
+  if (Entry* entry = entry_of(id)) forgotten = entry->listeners.extract(listener);
 }
 
 void Registry::cancel(model::JobId id) {

@@ -4,13 +4,21 @@
 #include <cstring>
 
 namespace zfsrest::link {
+namespace {
+
+constexpr unsigned carries_descriptor = 1;
+constexpr unsigned has_waited = 2;
+constexpr unsigned all_marks = carries_descriptor | has_waited;
+
+}  // namespace
 
 std::pmr::string encode(const Frame& frame) {
   const Decoder::Header header{
       .payload_bytes = static_cast<std::uint32_t>(frame.payload.size() + frame.request.size()),
       .location_bytes = static_cast<std::uint16_t>(frame.location.size()),
       .kind = static_cast<std::uint8_t>(frame.kind),
-      .carries_descriptor = frame.descriptor ? std::uint8_t{1} : std::uint8_t{0},
+      .marks = static_cast<std::uint8_t>((frame.descriptor ? carries_descriptor : 0) |
+                                         (frame.has_waited ? has_waited : 0)),
       .id = frame.id};
   std::pmr::string bytes(frame.memory ? frame.memory.get() : std::pmr::get_default_resource());
   bytes.reserve(sizeof(header) + header.location_bytes + header.payload_bytes);
@@ -42,10 +50,12 @@ void Decoder::feed(std::string_view bytes) {
 // Makes room for the frame whose header has come; false if it is none.
 bool Decoder::begin() {
   const bool is_known = header_.kind >= static_cast<std::uint8_t>(Kind::hello) &&
-                        header_.kind <= static_cast<std::uint8_t>(Kind::closed);
-  if (!is_known || header_.payload_bytes > largest_payload || header_.carries_descriptor > 1)
+                        header_.kind <= static_cast<std::uint8_t>(Kind::hurry);
+  if (!is_known || header_.payload_bytes > largest_payload || header_.marks > all_marks)
     return false;
-  frame_ = {.kind = static_cast<Kind>(header_.kind), .id = header_.id};
+  frame_ = {.kind = static_cast<Kind>(header_.kind),
+            .id = header_.id,
+            .has_waited = (header_.marks & has_waited) != 0};
   const std::size_t size = header_.location_bytes + header_.payload_bytes;
   if (frame_.kind == Kind::request) {
     frame_.memory = std::make_shared<os::Arena>();
@@ -64,8 +74,8 @@ void Decoder::finish() {
     frame_.payload = std::move(text_.erase(0, header_.location_bytes));
     text_.clear();
   }
-  arrived_.push_back(
-      {.frame = std::move(frame_), .carries_descriptor = header_.carries_descriptor == 1});
+  arrived_.push_back({.frame = std::move(frame_),
+                      .carries_descriptor = (header_.marks & carries_descriptor) != 0});
   header_bytes_ = 0;
 }
 

@@ -29,6 +29,7 @@ enum class Kind : std::uint8_t {
   stream_end,  // agent to gateway: "ok", or that what was streamed is not whole
   accepted,    // agent to gateway: the answer, a job that goes on
   closed,      // gateway to agent: the connection of this handle has ended
+  hurry,       // gateway to agent: the caller of the request waits for its job no longer
 };
 
 struct Frame {
@@ -39,6 +40,8 @@ struct Frame {
   std::string location{};
   std::string payload{};
   os::Fd descriptor{};
+  // Of an answer: it waited for a job, as the caller wished.
+  bool has_waited = false;
   // Of a request, in place of the payload: the canonical object, which lies in `memory`. It may
   // hold key material, and is wiped when the last who needs it lets go.
   std::shared_ptr<os::Arena> memory{};
@@ -68,7 +71,7 @@ class Decoder {
     std::uint32_t payload_bytes;
     std::uint16_t location_bytes;
     std::uint8_t kind;
-    std::uint8_t carries_descriptor;
+    std::uint8_t marks;
     std::uint64_t id;
   };
   static_assert(sizeof(Header) == 16);

@@ -1,5 +1,6 @@
 // Limits as a client of the real gateway meets them.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <thread>
 #include <vector>
@@ -163,6 +164,142 @@ TEST_F(Limits, AnAnswerLargerThanTheLinkTakesArrivesWhole) {
   EXPECT_GT(answer.body.size(), 16U << 20);
   EXPECT_TRUE(answer.body.ends_with("]}"));
   EXPECT_TRUE(daemon.answers());
+}
+
+// A job that rests, so that it never ends by itself; where it is.
+std::string begin_resting_job(const Daemon& daemon) {
+  const std::string job = daemon.ask("POST", "/v1/pools/tank/initialize", "{}").field("Location");
+  EXPECT_EQ(member(daemon.ask("POST", job + "/pause", "{}").body, "state"), "paused");
+  return job;
+}
+
+Request wait_for(const Daemon& daemon, const std::string& job, const std::string& seconds) {
+  return {.target = job, .fields = daemon.authorization() + "Prefer: wait=" + seconds + "\r\n"};
+}
+
+class Waits : public testing::Test {
+ protected:
+  void SetUp() override { make_pool(daemon_, engine_, "tank"); }
+
+  std::vector<Address> addresses() const { return {daemon_.tcp(), daemon_.unix_socket()}; }
+  // What one is answered who wants to wait a little.
+  Answer wait_a_little(const Address& address, const std::string& job) const {
+    return Connection(address).ask(wait_for(daemon_, job, "1"));
+  }
+
+  userland::Engine engine_;
+  const Daemon daemon_{engine_, {{"ZFSREST_CONNECTIONS", "8"}, {"ZFSREST_UNIX_CONNECTIONS", "8"}}};
+};
+
+TEST_F(Waits, ThoseWhoHaveGoneKeepNobodyOut) {
+  const std::string job = begin_resting_job(daemon_);
+  for (const Address& address : addresses()) {
+    for (int i = 0; i < 40; ++i) Connection(address).send(wait_for(daemon_, job, "3600"));
+    EXPECT_TRUE(eventually([&] { return Connection(address).ask({}).status == 200; }));
+    EXPECT_TRUE(eventually([&] {
+      return wait_a_little(address, job).field("Preference-Applied") == "wait=1";
+    })) << "there is a place to wait again";
+  }
+  EXPECT_TRUE(eventually([&] { return open_files(daemon_.gateway()).size() <= 24; }))
+      << open_files(daemon_.gateway()).size();
+  EXPECT_EQ(member(daemon_.ask("GET", job).body, "state"), "paused");
+}
+
+TEST_F(Waits, ThoseWhoStayLeaveHalfOfThePlacesToOthers) {
+  const std::string job = begin_resting_job(daemon_);
+  std::vector<Connection> waiting;
+  for (const Address& address : addresses()) {
+    for (int i = 0; i < 4; ++i) {
+      waiting.emplace_back(address);
+      waiting.back().send(wait_for(daemon_, job, "3600"));
+    }
+    Answer answer;
+    EXPECT_TRUE(eventually([&] {
+      answer = wait_a_little(address, job);
+      return answer.field("Preference-Applied").empty();
+    })) << answer.head;
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(member(answer.body, "state"), "paused") << answer.body;
+    const Answer accepted =
+        Connection(address).ask({.method = "POST",
+                                 .target = "/v1/pools/tank/wait",
+                                 .body = R"({"activity":"initialize"})",
+                                 .fields = wait_for(daemon_, job, "3600").fields});
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    EXPECT_EQ(Connection(address).ask({}).status, 200);
+  }
+  EXPECT_EQ(daemon_.ask_tcp("POST", job + "/cancel", "{}").status, 200);
+  for (Connection& connection : waiting) {
+    const Answer answer = connection.read_answer();
+    EXPECT_EQ(answer.field("Preference-Applied"), "wait=3600");
+    EXPECT_EQ(member(answer.body, "state"), "canceled");
+  }
+}
+
+TEST_F(Waits, WhoEndsItsOwnSideIsAnsweredAtOnceAndTheJobGoesOn) {
+  const std::string job = begin_resting_job(daemon_);
+  for (const Address& address : addresses()) {
+    Connection reader(address);
+    reader.send(wait_for(daemon_, job, "3600"));
+    ::shutdown(reader.fd(), SHUT_WR);
+    EXPECT_EQ(member(reader.read_answer().body, "state"), "paused");
+    EXPECT_TRUE(reader.is_closed_by_peer());
+
+    Connection beginner(address);
+    beginner.send({.method = "POST",
+                   .target = "/v1/pools/tank/wait",
+                   .body = R"({"activity":"initialize"})",
+                   .fields = wait_for(daemon_, job, "3600").fields});
+    std::this_thread::sleep_for(milliseconds(50));
+    ::shutdown(beginner.fd(), SHUT_WR);
+    const Answer accepted = beginner.read_answer();
+    EXPECT_EQ(accepted.status, 202) << accepted.body;
+    const std::string begun = accepted.field("Location");
+    EXPECT_TRUE(
+        eventually([&] { return member(daemon_.ask("GET", begun).body, "state") == "running"; }));
+  }
+}
+
+TEST_F(Waits, WhatIsAskedMeanwhileIsAnsweredAfterwards) {
+  const std::string job = begin_resting_job(daemon_);
+  Connection connection(daemon_.tcp());
+  connection.send(wait_for(daemon_, job, "1"));
+  std::this_thread::sleep_for(milliseconds(100));
+  connection.send({});
+  const Answer first = connection.read_answer();
+  EXPECT_EQ(first.field("Preference-Applied"), "wait=1");
+  EXPECT_EQ(member(first.body, "state"), "paused");
+  EXPECT_EQ(member(connection.read_answer().body, "status"), "alive");
+
+  connection.send(wait_for(daemon_, job, "3600"));
+  for (int i = 0; i < 2'000; ++i) connection.send({});
+  EXPECT_EQ(member(connection.read_answer().body, "state"), "paused")
+      << "its end could not be seen behind all that";
+  for (int i = 0; i < 2'000; ++i) ASSERT_EQ(connection.read_answer().status, 200) << i;
+}
+
+TEST_F(Waits, ThatItWaitedIsSaidOnlyWhereThereWasAJob) {
+  make_datasets(engine_, "tank/tree", 3);
+  const auto ask = [&](const std::string& method, const std::string& target,
+                       const std::string& body) {
+    return Connection(daemon_.unix_socket())
+        .ask({.method = method,
+              .target = target,
+              .body = body,
+              .fields = "Prefer: wait=5000000000\r\n"});
+  };
+  const Answer one = ask("DELETE", "/v1/datasets/tank%2Ftree%2F0", "");
+  EXPECT_EQ(one.status, 200) << one.body;
+  EXPECT_EQ(one.field("Preference-Applied"), "");
+  EXPECT_EQ(ask("DELETE", "/v1/datasets/tank%2Ftree?recursive=true&plan=true", "")
+                .field("Preference-Applied"),
+            "");
+  const Answer missing = ask("POST", "/v1/pools/nothing/scrub", "{}");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.field("Preference-Applied"), "");
+  const Answer tree = ask("DELETE", "/v1/datasets/tank%2Ftree?recursive=true", "");
+  EXPECT_EQ(tree.status, 200) << tree.body;
+  EXPECT_EQ(tree.field("Preference-Applied"), "wait=3600");
 }
 
 }  // namespace

@@ -19,12 +19,14 @@ TEST(Prefer, TheFirstCounts) {
 }
 
 TEST(Prefer, NobodyWaitsForEver) {
-  EXPECT_EQ(wait_of({"wait=4294967295"}), longest_wait);
+  for (const char* value :
+       {"wait=3601", "wait=4294967295", "wait=5000000000", "wait=99999999999999999999999999999999"})
+    EXPECT_EQ(wait_of({value}), longest_wait) << value;
 }
 
 TEST(Prefer, WhatMakesNoSenseIsPassedOver) {
-  for (const char* value : {"", "wait", "wait=", "wait=-1", "wait=1.5", "wait=99999999999",
-                            "wait=5s", "waiting=5", "wait5", ",,;="})
+  for (const char* value : {"", "wait", "wait=", "wait=-1", "wait=1.5", "wait=99999999999s",
+                            "wait=-99999999999", "wait=5s", "waiting=5", "wait5", ",,;="})
     EXPECT_EQ(wait_of({value}), seconds(0)) << value;
   EXPECT_EQ(wait_of({"wait=soon, wait=3"}), seconds(3));
   EXPECT_EQ(wait_of({}), seconds(0));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -379,6 +380,93 @@ TEST(HttpSession, FinishesAnOperationWhoseClientHasGone) {
   client.close();
   server.wait_for_connections(0);
   EXPECT_TRUE(*done);
+}
+
+// Answers when it is told to hurry, which has no other effect on it.
+Hooks waiting() {
+  Hooks hooks = answering([](Request request) -> asio::awaitable<Response> {
+    Response response;
+    response.body = request.head.target;
+    if (request.head.target != "/wait") co_return response;
+    asio::steady_timer timer(co_await asio::this_coro::executor,
+                             asio::steady_timer::time_point::max());
+    request.hurry->when_said([&] { timer.expires_after(std::chrono::milliseconds(0)); });
+    boost::system::error_code ec;
+    while (!request.hurry->is_said())
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    co_return response;
+  });
+  hooks.waits = [](const RequestHead&) { return true; };
+  return hooks;
+}
+
+TEST(HttpSession, HurriesTheAnswerOfOneThatWaitsWhenItsClientHasGone) {
+  RunningServer server({}, {}, waiting());
+  for (const bool is_reset : {false, true}) {
+    std::vector<Client> clients;
+    for (int i = 0; i < 20; ++i) {
+      clients.push_back(i % 2 == 0 ? server.connect_tcp() : server.connect_unix());
+      clients.back().send(get("/wait"));
+    }
+    server.wait_for_connections(20);
+    const linger hard{.l_onoff = 1, .l_linger = 0};
+    if (is_reset)
+      for (const Client& client : clients)
+        ::setsockopt(client.fd(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    clients.clear();
+    server.wait_for_connections(0);
+  }
+}
+
+TEST(HttpSession, HurriesTheAnswerOfOneThatEndsItsOwnSideWhileItWaits) {
+  RunningServer server({}, {}, waiting());
+  Client tcp = server.connect_tcp();
+  Client local = server.connect_unix();
+  for (Client* client : {&tcp, &local}) {
+    client->send(get("/wait") + get("/next"));
+    client->end_writing();
+    EXPECT_EQ(client->read_answer().body, "/wait");
+    EXPECT_EQ(client->read_answer().body, "/next");
+    EXPECT_EQ(client->read_rest(), "");
+  }
+  server.wait_for_connections(0);
+}
+
+TEST(HttpSession, LosesNothingThatArrivesWhileAClientWaits) {
+  RunningServer server({}, {}, waiting());
+  Client client = server.connect_tcp();
+  for (int i = 0; i < 200; ++i) {
+    const std::string target = "/" + std::to_string(i);
+    client.send(get(target));
+    client.send(get("/next"));
+    ASSERT_EQ(client.read_answer().body, target);
+    ASSERT_EQ(client.read_answer().body, "/next");
+  }
+}
+
+TEST(HttpSession, HurriesTheAnswerOfOneThatSendsMoreThanThereIsRoomFor) {
+  RunningServer server({}, {}, waiting());
+  Client client = server.connect_tcp();
+  std::string more;
+  for (int i = 0; i < 2000; ++i) more += get("/next");
+  client.send(get("/wait") + more);
+  EXPECT_EQ(client.read_answer().body, "/wait");
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(client.read_answer().body, "/next");
+}
+
+TEST(HttpSession, LetsHalfOfTheConnectionsWait) {
+  RunningServer server({.connections = 4, .unix_connections = 2}, {}, waiting());
+  std::vector<Client> clients;
+  for (int i = 0; i < 2; ++i) clients.push_back(server.connect_tcp());
+  clients.push_back(server.connect_unix());
+  for (Client& client : clients) client.send(get("/wait"));
+  while (server.executed().size() < 3) std::this_thread::yield();
+  Client tcp = server.connect_tcp();
+  Client local = server.connect_unix();
+  for (Client* client : {&tcp, &local}) {
+    client->send(get("/wait"));
+    EXPECT_EQ(client->read_answer().body, "/wait") << "it is answered at once";
+  }
 }
 
 TEST(HttpSession, AnswersAClientThatHasEndedItsOwnSide) {
