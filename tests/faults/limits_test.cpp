@@ -245,6 +245,8 @@ TEST_F(Waits, WhoEndsItsOwnSideIsAnsweredAtOnceAndTheJobGoesOn) {
     EXPECT_EQ(member(reader.read_answer().body, "state"), "paused");
     EXPECT_TRUE(reader.is_closed_by_peer());
 
+    // What rests is not waited for.
+    EXPECT_EQ(daemon_.ask_tcp("POST", job + "/resume", "{}").status, 200);
     Connection beginner(address);
     beginner.send({.method = "POST",
                    .target = "/v1/pools/tank/wait",
@@ -257,6 +259,7 @@ TEST_F(Waits, WhoEndsItsOwnSideIsAnsweredAtOnceAndTheJobGoesOn) {
     const std::string begun = accepted.field("Location");
     EXPECT_TRUE(
         eventually([&] { return member(daemon_.ask("GET", begun).body, "state") == "running"; }));
+    EXPECT_EQ(daemon_.ask_tcp("POST", job + "/pause", "{}").status, 200);
   }
 }
 
@@ -289,7 +292,7 @@ TEST_F(Waits, ThatItWaitedIsSaidOnlyWhereThereWasAJob) {
               .fields = "Prefer: wait=5000000000\r\n"});
   };
   const Answer one = ask("DELETE", "/v1/datasets/tank%2Ftree%2F0", "");
-  EXPECT_EQ(one.status, 200) << one.body;
+  EXPECT_EQ(one.status, 204) << one.body;
   EXPECT_EQ(one.field("Preference-Applied"), "");
   EXPECT_EQ(ask("DELETE", "/v1/datasets/tank%2Ftree?recursive=true&plan=true", "")
                 .field("Preference-Applied"),
@@ -298,7 +301,7 @@ TEST_F(Waits, ThatItWaitedIsSaidOnlyWhereThereWasAJob) {
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(missing.field("Preference-Applied"), "");
   const Answer tree = ask("DELETE", "/v1/datasets/tank%2Ftree?recursive=true", "");
-  EXPECT_EQ(tree.status, 200) << tree.body;
+  EXPECT_EQ(tree.status, 204) << tree.body;
   EXPECT_EQ(tree.field("Preference-Applied"), "wait=3600");
 }
 

@@ -58,9 +58,8 @@ TEST(AgentDeadlines, ThoseThatNobodyKeepsAreForgotten) {
   const auto soon = Deadlines::Clock::now() + std::chrono::milliseconds(50);
   auto held = std::make_shared<int>();
   bool is_forgotten_called = false;
-  auto forgotten = deadlines.while_kept(soon, [held, &is_forgotten_called] {
-    is_forgotten_called = true;
-  });
+  auto forgotten =
+      deadlines.while_kept(soon, [held, &is_forgotten_called] { is_forgotten_called = true; });
   std::promise<void> kept_called;
   std::promise<void> called;
   const auto kept = deadlines.while_kept(soon, [&] { kept_called.set_value(); });

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "model/property_values.hpp"
 #include "ops/dataset/parents.hpp"
 #include "ops/run.hpp"
 #include "zfs/properties.hpp"
