@@ -51,11 +51,16 @@ void Watcher::submit(const std::string& pool) {
   // The kernel must be asked whether there is such a pool, and that may block.
   const auto ask = std::make_shared<Task>([this, pool, task] {
     const auto workers = shared_.workers_of(pool, api::Lane::read);
-    if (!workers.ok()) note_absence(pool);
+    if (!workers.ok()) note_absence(read_jobs(pool));
     if (!workers.ok() || !workers.value()->submit(task))
       look_at(pool, Clock::now() + pause_without_pool);
   });
   if (!shared_.lanes.general().submit(ask)) look_at(pool, Clock::now() + pause);
+}
+
+Watcher::Jobs Watcher::read_jobs(const std::string& pool) {
+  const std::lock_guard lock(mutex_);
+  return jobs_of(pool);
 }
 
 Watcher::Jobs Watcher::jobs_of(const std::string& pool) const {
@@ -78,18 +83,11 @@ void Watcher::look_again(const std::string& pool) {
 
 // What is known of the jobs is from before the look, so that what is seen is never older than it.
 void Watcher::look(const std::string& pool) {
-  const Jobs jobs = [&] {
-    const std::lock_guard lock(mutex_);
-    return jobs_of(pool);
-  }();
+  const Jobs jobs = read_jobs(pool);
   if (jobs.empty()) return;
   const auto status = read_settled(pool, jobs);
-  for (const store::JobEntry& job : jobs) {
-    if (status.ok())
-      note(status.value(), job);
-    else
-      shared_.jobs.report(job.job.id, model::JobState::recovering, {});
-  }
+  if (!status.ok()) return note_absence(jobs);
+  for (const store::JobEntry& job : jobs) note(status.value(), job);
 }
 
 // Nothing can be said of a job that was interrupted before what was begun of it is over.
@@ -112,9 +110,8 @@ void Watcher::note(const model::PoolStatus& status, const store::JobEntry& job) 
                  {.state = model::JobState::undetermined, .error = std::move(finding).error()});
 }
 
-void Watcher::note_absence(const std::string& pool) {
-  const std::lock_guard lock(mutex_);
-  for (const store::JobEntry& job : jobs_of(pool))
+void Watcher::note_absence(const Jobs& jobs) {
+  for (const store::JobEntry& job : jobs)
     shared_.jobs.report(job.job.id, model::JobState::recovering, {});
 }
 

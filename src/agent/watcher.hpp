@@ -39,15 +39,16 @@ class Watcher {
   using Clock = Shared::Clock;
   using Jobs = std::vector<store::JobEntry>;
 
-  // Those of a pool that the kernel carries out and that have been begun. To be called with the
-  // lock.
+  // Those of a pool that the kernel carries out and that have been begun.
+  Jobs read_jobs(const std::string& pool);
+  // The same, to be called with the lock.
   Jobs jobs_of(const std::string& pool) const;
   void look_at(const std::string& pool, Clock::time_point when);
   void submit(const std::string& pool);
   void look_again(const std::string& pool);
   Result<model::PoolStatus> read_settled(const std::string& pool, const Jobs& jobs);
   void note(const model::PoolStatus& status, const store::JobEntry& job);
-  void note_absence(const std::string& pool);
+  void note_absence(const Jobs& jobs);
 
   Shared& shared_;
   std::mutex mutex_;

@@ -23,6 +23,7 @@ inline constexpr int zfs_err_vdev_too_big = 1028;
 inline constexpr int zfs_err_ioc_cmd_unavail = 1029;
 inline constexpr int zfs_err_ioc_arg_unavail = 1030;
 inline constexpr int zfs_err_wrong_parent = 1033;
+inline constexpr int zfs_err_badprop = 1044;
 inline constexpr int zfs_err_vdev_notsup = 1045;
 inline constexpr int zfs_err_raidz_expand_in_progress = 1049;
 inline constexpr int zfs_err_too_many_sitouts = 1052;

@@ -15,11 +15,6 @@ namespace {
 constexpr const char* redact_snaps = "redact_snaps";
 constexpr const char* redact_complete = "redact_complete";
 
-std::uint64_t number_in(NvView properties, const char* name) {
-  const auto entry = properties.list(name);
-  return entry ? entry->u64("value").value_or(0) : 0;
-}
-
 // The kernel adds these only where it was asked for them by name and the bookmark has them.
 void add_redaction(NvView properties, model::Bookmark& bookmark) {
   if (const auto snaps = properties.list(redact_snaps)) {
@@ -37,9 +32,9 @@ model::Bookmark bookmark_of(const model::BookmarkName& name, NvView properties,
   bookmark.name = name;
   bookmark.dataset = model::DatasetName::parse(name.dataset()).value();
   bookmark.bookmark = name.short_name();
-  bookmark.guid.value = number_in(properties, "guid");
-  bookmark.createtxg = number_in(properties, "createtxg");
-  bookmark.created.seconds = number_in(properties, "creation");
+  bookmark.guid.value = number_of(properties, "guid");
+  bookmark.createtxg = number_of(properties, "createtxg");
+  bookmark.created.seconds = number_of(properties, "creation");
   const NvList none;
   bookmark.properties = dataset_properties({.name = name.text(),
                                             .target = model::Target::bookmark,
@@ -48,7 +43,7 @@ model::Bookmark bookmark_of(const model::BookmarkName& name, NvView properties,
                                             .format = none.view()},
                                            release);
   // Datasets keep it to themselves, but of a bookmark it says which raw streams begin there.
-  const model::Guid ivset{number_in(properties, "ivsetguid")};
+  const model::Guid ivset{number_of(properties, "ivsetguid")};
   bookmark.properties["ivsetguid"].value =
       ivset.value == 0 ? model::PropertyValue(nullptr) : model::PropertyValue(ivset.text());
   return bookmark;
@@ -86,7 +81,7 @@ Result<std::vector<BookmarkBrief>> read_bookmarks(const Handle&, const std::stri
   found.view().each([&](const NvPair& pair) {
     const auto properties = pair.list();
     bookmarks.push_back({.name = dataset + "#" + std::string(pair.name()),
-                         .createtxg = properties ? number_in(*properties, "createtxg") : 0});
+                         .createtxg = properties ? number_of(*properties, "createtxg") : 0});
   });
   std::ranges::sort(bookmarks, {}, &BookmarkBrief::createtxg);
   return bookmarks;
@@ -116,7 +111,7 @@ Result<std::vector<model::Bookmark>> read_bookmarks(const Handle&, const std::st
   found.view().each([&](const NvPair& pair) {
     const auto properties = pair.list();
     if (!properties) return;
-    const Key key{number_in(*properties, "createtxg"), pair.name()};
+    const Key key{number_of(*properties, "createtxg"), pair.name()};
     if (key > Key{at.createtxg, at.name}) entries.push_back({key, *properties});
   });
   const std::size_t count = std::min(most, entries.size());

@@ -2,6 +2,7 @@
 
 #include "zfs/errors.hpp"
 #include "zfs/library.hpp"
+#include "zfs/properties.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -12,16 +13,6 @@ constexpr std::uint64_t command_inherit = 3;
 
 // Of the property `keystatus`.
 constexpr std::uint64_t keystatus_available = 2;
-
-std::uint64_t number_of(NvView properties, const char* name) {
-  const auto property = properties.list(name);
-  return property ? property->u64("value").value_or(0) : 0;
-}
-
-std::string text_of(NvView properties, const char* name) {
-  const auto property = properties.list(name);
-  return std::string(property ? property->text("value").value_or("") : "");
-}
 
 Result<Nothing> outcome_of(const Reply& reply, const std::string& dataset) {
   if (reply.os_errno != 0) return failure(reply.os_errno, dataset, reply.output.view());

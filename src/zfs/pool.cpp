@@ -115,6 +115,16 @@ std::optional<model::Checkpoint> checkpoint_of(NvView root) {
                            .used_bytes = stats[space]};
 }
 
+// Where the kernel refuses, its number is the same whatever the reason, which the configuration
+// tells.
+Result<NvList> read_properties(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  Reply listed = handle.call(Ioctl::pool_get_props, *command);
+  if (listed.os_errno == 0) return std::move(listed.output);
+  TRY(read_config(handle, name));
+  return failure(listed.os_errno, name);
+}
+
 // The kernel lists the features that are not disabled, by guid, with how many things on disk depend
 // on each.
 std::map<std::string, model::FeatureState> features_of(NvView config, model::Release release) {
@@ -151,10 +161,7 @@ Result<model::Pool> read_pool(const Handle& handle, const std::string& name,
   pool.health = state_of(config.view().list("vdev_tree").value_or(NvView(nullptr)));
   pool.suspended = suspension_of(config.view());
   if (!config.is_open) return pool;
-  const auto command = command_for(name);
-  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
-  if (listed.os_errno != 0) return failure(listed.os_errno, name);
-  pool.properties = pool_properties(listed.output.view(), release);
+  pool.properties = pool_properties(TRY(read_properties(handle, name)).view(), release);
   pool.features = features_of(config.view(), release);
   return pool;
 }
@@ -185,33 +192,18 @@ Result<Nothing> check_not_suspended(const Handle& handle, const std::string& nam
 }
 
 Result<Nothing> check_writable(const Handle& handle, const std::string& name) {
-  const auto command = command_for(name);
-  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
-  if (listed.os_errno != 0) return failure(listed.os_errno, name);
-  const auto readonly = listed.output.view().list("readonly");
-  return readonly && readonly->u64("value").value_or(0) != 0
+  const NvList properties = TRY(read_properties(handle, name));
+  return number_of(properties.view(), "readonly") != 0
              ? Result<Nothing>(Error::of_errno(EROFS, name))
              : Nothing{};
 }
 
 Result<std::string> read_altroot(const Handle& handle, const std::string& name) {
-  const auto command = command_for(name);
-  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
-  if (listed.os_errno != 0) return failure(listed.os_errno, name);
-  const auto altroot = listed.output.view().list("altroot");
-  return std::string(altroot ? altroot->text("value").value_or("") : "");
+  return text_of(TRY(read_properties(handle, name)).view(), "altroot");
 }
 
 Result<std::uint64_t> read_load_guid(const Handle& handle, const std::string& name) {
-  const auto command = command_for(name);
-  const Reply listed = handle.call(Ioctl::pool_get_props, *command);
-  if (listed.os_errno != 0) {
-    // The number is the same whatever the reason.
-    TRY(read_config(handle, name));
-    return failure(listed.os_errno, name);
-  }
-  const auto guid = listed.output.view().list("load_guid");
-  return guid ? guid->u64("value").value_or(0) : 0;
+  return number_of(TRY(read_properties(handle, name)).view(), "load_guid");
 }
 
 Result<Nothing> create_pool(const Handle& handle, const NewPool& pool) {

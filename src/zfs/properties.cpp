@@ -128,6 +128,16 @@ model::Properties listed_properties(NvView listed,
 
 }  // namespace
 
+std::uint64_t number_of(NvView properties, const char* name) {
+  const auto property = properties.list(name);
+  return property ? property->u64("value").value_or(0) : 0;
+}
+
+std::string text_of(NvView properties, const char* name) {
+  const auto property = properties.list(name);
+  return std::string(property ? property->text("value").value_or("") : "");
+}
+
 NvList read_format(const Handle& handle, const Command& command) {
   if (head_of(command) == model::Target::volume) return {};
   const auto asked = command_for(command.name);

@@ -1,6 +1,7 @@
 // Between the kernel's property lists and the API's properties.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.hpp"
@@ -18,6 +19,11 @@ struct Listed {
   NvView properties;
   NvView format;  // what a file system's format on disk fixes, value by name
 };
+
+// One property in a list of the kernel's, which has its value beside its source; 0, or nothing, if
+// it is not there.
+std::uint64_t number_of(NvView properties, const char* name);
+std::string text_of(NvView properties, const char* name);
 
 // All properties of it: what the kernel listed, and the defaults, which it leaves out.
 model::Properties dataset_properties(const Listed& listed, model::Release release);

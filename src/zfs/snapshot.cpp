@@ -20,8 +20,7 @@ Result<std::uint64_t> read_object(const Handle& handle, const std::string& name)
   const auto command = command_for(name);
   const Reply reply = handle.call(Ioctl::objset_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
-  const auto object = reply.output.view().list("objsetid");
-  return object ? object->u64("value").value_or(0) : 0;
+  return number_of(reply.output.view(), "objsetid");
 }
 
 Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std::string& pool,

@@ -1,8 +1,5 @@
 // What the kernel does to pools in the background: scrubs, trims, initializations, and waiting for
 // them.
-#include <chrono>
-#include <thread>
-
 #include "api/fixture.hpp"
 #include "api/operation.hpp"
 
@@ -48,15 +45,6 @@ std::string job_of(const Response& accepted) {
 // The job when it has ended.
 Response ended(const std::string& job) {
   return send({.target = job, .headers = {"Prefer: wait=60"}});
-}
-
-bool eventually(const std::function<bool()>& holds) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  return true;
 }
 
 // --- scrub ---

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 namespace zfsrest::test {
 namespace {
@@ -98,6 +100,15 @@ json::Array vdevs(const std::vector<Disk>& disks) {
 PoolName::~PoolName() {
   // One that is read-only can only be exported.
   if (has_pool(name_) && del(pool_path(name_)).status != 204) run_oracle("zpool export " + name_);
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
 }
 
 bool has_oracle() {

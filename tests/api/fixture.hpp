@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,9 @@ class PoolName {
  private:
   std::string name_;
 };
+
+// Whether it holds within a minute.
+bool eventually(const std::function<bool()>& holds);
 
 // What a command printed, both streams, and its exit status.
 struct Outcome {

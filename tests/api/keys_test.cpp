@@ -1,9 +1,6 @@
 // Encryption keys, with the stock tools as the other side: what one makes, the other opens.
 #include <algorithm>
-#include <chrono>
 #include <fstream>
-#include <functional>
-#include <thread>
 
 #include "api/fixture.hpp"
 #include "base/base64.hpp"
@@ -486,14 +483,6 @@ class KeysOfMany : public Keys {
   }
   static bool opens(const std::string& dataset, json::Object key) {
     return act(dataset, "load-key", {{"key", std::move(key)}, {"verify_only", true}}).status == 200;
-  }
-  static bool eventually(const std::function<bool()>& holds) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
   }
 };
 

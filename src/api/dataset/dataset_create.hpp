@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "base/errno_name.hpp"
 #include "model/dataset.hpp"
 #include "model/key.hpp"
 
@@ -49,18 +50,20 @@ struct DatasetCreate {
           "none is given. `keylocation` is `prompt` unless it is set, and is never read: the key "
           "is "
           "in the request.",
-      .errors =
-          {{ENOENT, Code::not_found, "The parent does not exist; `create_parents` makes it."},
-           {EEXIST, Code::exists, "A dataset of this name exists."},
-           {1033, Code::wrong_state, "The parent is a volume; only file systems have children."},
-           {EINVAL, Code::bad_request, "A property is not acceptable to the kernel."},
-           {1044, Code::bad_request, "A property cannot have this value here."},
-           {ERANGE, Code::bad_request, "A property's value is out of range."},
-           {EDOM, Code::bad_request, "A property's value is out of range."},
-           {ENOTSUP, Code::wrong_state, "The pool lacks a feature that a property needs."},
-           {EDQUOT, Code::no_space, "A quota or a limit on the number of datasets leaves no room."},
-           {EACCES, Code::key_not_loaded, "The parent is encrypted and its key is not loaded."},
-           read_only_pool},
+      .errors = {{ENOENT, Code::not_found, "The parent does not exist; `create_parents` makes it."},
+                 {EEXIST, Code::exists, "A dataset of this name exists."},
+                 {zfs_err_wrong_parent, Code::wrong_state,
+                  "The parent is a volume; only file systems have children."},
+                 {EINVAL, Code::bad_request, "A property is not acceptable to the kernel."},
+                 {zfs_err_badprop, Code::bad_request, "A property cannot have this value here."},
+                 {ERANGE, Code::bad_request, "A property's value is out of range."},
+                 {EDOM, Code::bad_request, "A property's value is out of range."},
+                 {ENOTSUP, Code::wrong_state, "The pool lacks a feature that a property needs."},
+                 {EDQUOT, Code::no_space,
+                  "A quota or a limit on the number of datasets leaves no room."},
+                 {EACCES, Code::key_not_loaded,
+                  "The parent is encrypted and its key is not loaded."},
+                 read_only_pool},
       .functions = {"lzc_create"},
   };
   static std::string subject(const Request& request) { return request.name.text(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "base/errno_name.hpp"
 #include "model/dataset.hpp"
 
 namespace zfsrest::api {
@@ -33,7 +34,7 @@ struct DatasetRename {
            {EINVAL, Code::bad_request, "A dataset cannot be moved below itself."},
            {ENAMETOOLONG, Code::bad_request,
             "The name of a descendant would become too long or too deeply nested."},
-           {1033, Code::wrong_state,
+           {zfs_err_wrong_parent, Code::wrong_state,
             "The new parent is a volume; only file systems have children."},
            {EACCES, Code::wrong_state,
             "An encrypted dataset cannot leave its encryption root, and its key must be loaded."},

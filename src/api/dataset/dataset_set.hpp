@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "base/errno_name.hpp"
 #include "model/dataset.hpp"
 
 namespace zfsrest::api {
@@ -31,7 +32,7 @@ struct DatasetSet {
           "the property.",
       .errors = {{EINVAL, Code::bad_request, "The kernel does not accept a value."},
                  {ERANGE, Code::bad_request, "A value is out of range."},
-                 {1044, Code::bad_request, "A property cannot have this value here."},
+                 {zfs_err_badprop, Code::bad_request, "A property cannot have this value here."},
                  {ENOTSUP, Code::wrong_state, "The pool lacks a feature that a property needs."},
                  {EDQUOT, Code::no_space, "The dataset already uses more than this quota."},
                  {ENOSPC, Code::no_space,

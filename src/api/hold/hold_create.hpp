@@ -52,11 +52,9 @@ struct HoldCreate {
           "which. Holds with a lease end when it does, and with the agent in any case; they are no "
           "shield against a restart. When it is not known whether they came to be, `/v1/leases` "
           "shows it. The kernel ends them by snapshot and tag, whoever's hold has that tag by "
-          "then: "
-          "so a tag of a lease is refused with `exists` until the lease has ended, even if its "
-          "hold "
-          "was released. Other tools are not kept from using it; give each lease tags of its own, "
-          "with a random part.",
+          "then: so a tag of a lease is refused with `exists` until the lease has ended, even if "
+          "its hold was released. Other tools are not kept from using it; give each lease tags of "
+          "its own, with a random part.",
       .errors = {{EEXIST, Code::exists, "A hold with this tag is on the snapshot already."},
                  {ENOTSUP, Code::wrong_state, "The pool's version is too old for holds."},
                  read_only_pool},

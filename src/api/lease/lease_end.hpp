@@ -24,8 +24,7 @@ struct LeaseEnd {
       .description =
           "Its holds are gone when this answers. A suspended pool cannot let go of them, and the "
           "lease stays; one that runs out meanwhile is shown as `ending` until the pool goes on. "
-          "If "
-          "another tool has made a hold with a tag of the lease after the lease's own was "
+          "If another tool has made a hold with a tag of the lease after the lease's own was "
           "released, the kernel would release that as well: the answer is `busy`, and the lease is "
           "`ending`, with all it holds, until that hold is released.",
       .functions = {"lzc_sync"},

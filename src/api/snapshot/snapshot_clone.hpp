@@ -35,8 +35,7 @@ struct SnapshotClone {
       .description =
           "If the kernel does not accept a property there is no clone; where it could not take it "
           "back, as a volume that is just being looked at by the system, `applied` names it, and "
-          "it "
-          "is to be destroyed.",
+          "it is to be destroyed.",
       .errors = {{ENOENT, Code::not_found,
                   "The snapshot or the parent of the new dataset does not exist."},
                  {EEXIST, Code::exists, "A dataset of the new name exists."},
@@ -47,7 +46,7 @@ struct SnapshotClone {
                   "A clone is no encryption root, and has no `keylocation` of its own."},
                  {zfs_err_wrong_parent, Code::wrong_state,
                   "The parent is a volume; only file systems have children."},
-                 {1044, Code::bad_request, "A property cannot have this value here."},
+                 {zfs_err_badprop, Code::bad_request, "A property cannot have this value here."},
                  {EDQUOT, Code::no_space,
                   "A quota or a limit on the number of datasets leaves no room."},
                  read_only_pool},

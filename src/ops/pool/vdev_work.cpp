@@ -120,7 +120,7 @@ void tally(Tally& tally, const LeafBefore& leaf, const model::VdevStatus* now, W
   if (is_complete) tally.ended.vdevs.push_back(leaf.guid);
 }
 
-// The words for what a control is refused for where it finds nothing to act on.
+// Which leaves a control is for, and what it is refused for if there are none.
 struct Acts {
   bool on_running;
   bool on_suspended;
