@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import tempfile
@@ -32,8 +33,12 @@ class Daemon:
                            ZFS_USERLAND_SOCKET=f"{engine.folder}/engine/engine.sock",
                            ZFSREST_MODULE_DIRECTORY=f"{engine.folder}/engine/module/zfs",
                            ZFSREST_STATE=f"{engine.folder}/state", ZFSREST_LISTEN="127.0.0.1:0", ZFSREST_ENGINE="userland")
-        self.process = subprocess.Popen([engine.build / "bin/zfsrestd"], env=environment, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([engine.build / "bin/zfsrestd"], env=environment, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+
+    def port(self):
+        """Where it serves TCP; it says so once."""
+        return re.search(r":(\d+)", self.process.stdout.readline().removeprefix("ready:"))[1]
 
     def ask(self, method, target, body=None):
         """The status; 0 if nobody answers."""
@@ -61,9 +66,9 @@ class Daemon:
 
 
 class Engine:
-    def __init__(self, preset, folder):
+    def __init__(self, preset, folder, options):
         self.build, self.folder = ROOT / "build" / preset, folder
-        self.process = subprocess.Popen([self.build / "userland/zfs-userland-server", "--state", f"{folder}/engine"],
+        self.process = subprocess.Popen([self.build / "userland/zfs-userland-server", "--state", f"{folder}/engine", *options],
                                         stdout=subprocess.PIPE, text=True)
         self.process.stdout.readline()
 
@@ -77,10 +82,15 @@ class Engine:
             daemon.stop()
 
 
+def pss_mib(pids):
+    lines = [line for pid in pids for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 @contextlib.contextmanager
-def engine(preset):
+def engine(preset, *options):
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        running = Engine(preset, folder)
+        running = Engine(preset, folder, options)
         try:
             yield running
         finally:

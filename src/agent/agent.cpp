@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <condition_variable>
 #include <csignal>
 #include <memory>
@@ -55,13 +56,14 @@ class Gateway {
 class Agent {
  public:
   Agent(config::Control control, config::Control::Start start, auth::Token token,
-        std::unique_ptr<jobs::Registry> jobs)
+        std::unique_ptr<jobs::Registry> jobs, store::RequestJournal requests)
       : control_(std::move(control)),
         settings_(std::move(start.settings)),
         listener_(std::move(start.listener)),
         callers_(std::move(token), ::geteuid()),
         jobs_(std::move(jobs)),
-        dispatcher_(settings_, callers_, *jobs_) {}
+        requests_(std::move(requests)),
+        dispatcher_(settings_, callers_, *jobs_, requests_) {}
 
   int run(int signals) {
     std::thread([this] { accept_connections(); }).detach();
@@ -97,6 +99,7 @@ class Agent {
     gateway_.set(channel);
     std::thread([this, channel] {
       serve(channel);
+      dispatcher_.lose(channel);
       gateway_.lose(channel);
     }).detach();
   }
@@ -112,11 +115,20 @@ class Agent {
         callers_.forget(frame.value()->payload);
       else if (frame.value()->kind == link::Kind::hurry)
         dispatcher_.hurry(channel, frame.value()->id);
+      else if (frame.value()->kind == link::Kind::moved)
+        note_moved(channel, *frame.value());
       else
         break;
     }
     log::line(log::Level::error, "link_broken");
     [[maybe_unused]] const auto told = control_.send_link_is_broken();
+  }
+
+  void note_moved(const std::shared_ptr<link::Channel>& channel, const link::Frame& frame) {
+    const std::string& text = frame.payload;
+    std::uint64_t bytes = 0;
+    std::from_chars(text.data(), text.data() + text.size(), bytes);
+    dispatcher_.note_moved(channel, frame.id, bytes);
   }
 
   void accept_connections() {
@@ -152,6 +164,7 @@ class Agent {
   os::Fd listener_;
   auth::Callers callers_;
   std::unique_ptr<jobs::Registry> jobs_;
+  store::RequestJournal requests_;
   Dispatcher dispatcher_;
   Gateway gateway_;
 };
@@ -176,6 +189,14 @@ Result<std::unique_ptr<jobs::Registry>> open_jobs(const config::Settings& settin
                                .kept_for = std::chrono::seconds(settings.jobs_kept_s)});
 }
 
+Result<store::RequestJournal> open_requests(const config::Settings& settings) {
+  constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20;
+  return store::RequestJournal::open(settings.requests_path(),
+                                     {.requests = settings.requests_kept,
+                                      .bytes = most_bytes,
+                                      .age = std::chrono::seconds(settings.requests_kept_s)});
+}
+
 }  // namespace
 
 int run() {
@@ -196,9 +217,14 @@ int run() {
     [[maybe_unused]] const auto told = control.send_failure(jobs.error().detail);
     return 1;
   }
+  auto requests = open_requests(start.value().settings);
+  if (!requests.ok()) {
+    [[maybe_unused]] const auto told = control.send_failure(requests.error().detail);
+    return 1;
+  }
   // Detached threads use it until the process ends, which stuck ones must not prevent.
   auto* agent = new Agent(std::move(control), std::move(start.value()), std::move(token.value()),
-                          std::move(jobs.value()));
+                          std::move(jobs.value()), std::move(requests.value()));
   ::_exit(agent->run(signals.get()));
 }
 

@@ -6,6 +6,8 @@ namespace zfsrest::agent {
 
 void Call::forget_request() {
   prepared.run = nullptr;
+  prepared.record = nullptr;
+  prepared.read_etag = nullptr;
   prepared.read_stretching = nullptr;
   if (prepared.job) prepared.job->begin = nullptr;
   prepared.key.reset();

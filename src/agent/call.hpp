@@ -8,8 +8,10 @@
 #include <string>
 
 #include "agent/prepared.hpp"
+#include "agent/repeats.hpp"
 #include "agent/reply.hpp"
 #include "base/hurry.hpp"
+#include "model/conditions.hpp"
 #include "zfs/wrapping_key.hpp"
 
 namespace zfsrest::agent {
@@ -24,6 +26,18 @@ struct Call {
   std::atomic<std::chrono::steady_clock::time_point> deadline{};
   std::optional<zfs::WrappingKey> key{};  // once it is made
   std::string caller;
+  std::uint64_t id = 0;  // its number on the channel that it came by
+  std::shared_ptr<link::Channel> channel;
+  // Of a stream: only what there would be to say of it is wanted.
+  bool wants_head_only = false;
+  std::optional<std::uint64_t> body_bytes{};  // of a body that is streamed, if that is known
+  std::optional<model::IdempotencyKey> idempotency_key{};
+  std::optional<model::IfMatch> if_match{};
+  // Of one with a key, while it is carried out.
+  std::optional<FirstRequest> first{};
+  // Of one with If-Match, from the comparison on: so that what was compared is what is changed. A
+  // job holds it to its end.
+  std::shared_ptr<ops::TreeLocks::Hold> compared{};
   std::chrono::seconds wait{0};    // how long the caller waits for a job to end
   std::shared_ptr<Hurry> hurry{};  // of one that waits: said when it waits no longer
 

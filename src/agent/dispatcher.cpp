@@ -3,6 +3,9 @@
 #include <limits>
 
 #include "agent/rows.hpp"
+#include "api/classify.hpp"
+#include "api/problem.hpp"
+#include "auth/digest.hpp"
 #include "log/log.hpp"
 
 namespace zfsrest::agent {
@@ -21,14 +24,31 @@ const json::Object& object_at(const json::Object& object, std::string_view key) 
   return value && value->is_object() ? value->get_object() : empty;
 }
 
-// Nobody else sends it, and it is no more than the gateway lets wait.
-std::chrono::seconds wait_at(const json::Object& object) {
-  const json::Value* value = object.if_contains("wait_seconds");
-  return std::chrono::seconds(value && value->is_int64() ? value->get_int64() : 0);
+// Nobody but the gateway sends it.
+std::optional<std::int64_t> number_at(const json::Object& object, std::string_view key) {
+  const json::Value* value = object.if_contains(key);
+  return value && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
 }
 
 std::optional<std::string> optional_text(const json::Object& object, std::string_view key) {
   return object.contains(key) ? std::optional(text_at(object, key)) : std::nullopt;
+}
+
+// By which a request is told from another with the same key: all that it asks for, but key
+// material, of which nothing is kept.
+std::string fingerprint_of(const Call& call) {
+  return auth::digest_of(std::string(call.prepared.operation->id) +
+                         json::serialize(call.prepared.record()));
+}
+
+// What failed without a trace may be tried again.
+void note_end(FirstRequest& first, const Result<Outcome>& outcome,
+              const api::Operation& operation) {
+  if (outcome.ok()) return first.answered(outcome.value());
+  const Error& error = outcome.error();
+  const Code code = api::code_of(error, operation);
+  if (!error.applied.empty() || code == Code::bug || code == Code::outcome_unknown)
+    first.refused(json::serialize(api::problem(error, operation, "")));
 }
 
 // Where the first part of a call runs.
@@ -36,8 +56,11 @@ api::Lane lane_of(const Call& call) {
   const api::Operation& operation = *call.prepared.operation;
   // A plan only reads, whatever the operation does.
   if (call.prepared.mode == Mode::plan) return api::Lane::read;
-  if (operation.runs != api::Runs::as_job) return operation.lane;
-  // So do the checks that come before a job; the few requests that need none are ordinary writes.
+  if (operation.runs == api::Runs::at_once || operation.runs == api::Runs::in_kernel)
+    return operation.lane;
+  // So do the checks that come before a stream or a job; the few requests that need none are
+  // ordinary writes.
+  if (operation.runs == api::Runs::transfer) return api::Lane::read;
   return call.is_job() ? api::Lane::read : api::Lane::write;
 }
 
@@ -45,6 +68,7 @@ api::Lane lane_of(const Call& call) {
 bool only_reads(const Call& call) {
   const api::Operation& operation = *call.prepared.operation;
   return api::is_read(operation) || call.prepared.mode == Mode::plan ||
+         operation.runs == api::Runs::transfer ||
          (operation.runs == api::Runs::as_job && call.is_job());
 }
 
@@ -73,6 +97,10 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
     auto call = receive(request, reply, *entry);
     if (call.ok() && call.value()->wait.count() > 0)
       call.value()->hurry = hurries_.make(channel, frame.id);
+    if (call.ok()) {
+      call.value()->channel = channel;
+      call.value()->id = frame.id;
+    }
     // Key material was taken over or refused, and is wiped before any answer.
     parsed.reset();
     frame = {};
@@ -105,8 +133,34 @@ Result<std::shared_ptr<Call>> Dispatcher::receive(const json::Object& request,
   call->reply = std::move(reply);
   call->deadline = Clock::now() + allowed;
   call->caller = caller.name;
-  call->wait = wait_at(request);
+  call->wait = std::chrono::seconds(number_at(request, "wait_seconds").value_or(0));
+  call->wants_head_only = request.contains("head_only");
+  // What only says what would be done has no effect to repeat.
+  if (const auto key = optional_text(request, "idempotency_key");
+      key && call->prepared.mode == Mode::run)
+    call->idempotency_key = TRY(model::IdempotencyKey::parse(*key));
+  if (const auto match = optional_text(request, "if_match"))
+    call->if_match = TRY(model::IfMatch::parse(*match));
+  else
+    TRY(check_needs_no_match(call->prepared));
+  if (const auto bytes = number_at(request, "body_bytes"))
+    call->body_bytes = static_cast<std::uint64_t>(*bytes);
   return call;
+}
+
+// Whether the settings let it do without If-Match.
+Result<Nothing> Dispatcher::check_needs_no_match(const Prepared& prepared) const {
+  using config::RequireIfMatch;
+  const api::Operation& operation = *prepared.operation;
+  const RequireIfMatch required = shared_.settings.require_if_match;
+  const bool is_meant =
+      required == RequireIfMatch::all ||
+      (required == RequireIfMatch::destructive && operation.plans == api::Plans::yes);
+  if (!is_meant || prepared.mode == Mode::plan || api::if_match_field(operation).empty())
+    return Nothing{};
+  return Error::of(Code::precondition_required,
+                   "the setting require_if_match asks for the header If-Match with the object's "
+                   "ETag; nothing was changed");
 }
 
 void Dispatcher::start(const std::shared_ptr<Call>& call) {
@@ -245,21 +299,97 @@ Result<ops::Context> Dispatcher::context(Call& call) {
     return jobs_.control(job, control);
   };
   context.key = call.key;
+  context.trees = shared_.trees_of(call.compared);
   return context;
 }
 
 void Dispatcher::run(const std::shared_ptr<Call>& call) {
   try {
-    if (call->is_job())
+    if (!is_first(call) || !is_as_expected(*call)) return;
+    if (call->prepared.transfer)
+      transfers_.begin(call);
+    else if (call->is_job())
       jobs_.begin(call);
     else if (call->prepared.awaited && call->wait.count() > 0)
       jobs_.await(call);
     else
       run_at_once(*call);
   } catch (const std::exception& error) {
+    if (call->first) call->first->lost();
     call->reply->fail(Error::of(Code::bug, error.what()), *call->prepared.operation);
     call->reply->end_stream(false);
   }
+}
+
+// False for one that came before, which is answered then.
+bool Dispatcher::is_first(const std::shared_ptr<Call>& call) {
+  if (!call->idempotency_key) return true;
+  const store::RequestName name{.caller = call->caller, .key = call->idempotency_key->text};
+  const auto known = look_up(shared_.requests, name, fingerprint_of(*call));
+  if (known.ok() && !known.value()) {
+    call->first.emplace(shared_.requests, name);
+    return true;
+  }
+  // What it asks for is not done again, and its keys are needed for nothing.
+  call->forget_request();
+  if (known.ok())
+    answer_again(call, name, *known.value());
+  else
+    call->reply->fail(known.error(), *call->prepared.operation);
+  return false;
+}
+
+void Dispatcher::answer_again(const std::shared_ptr<Call>& call, const store::RequestName& name,
+                              const store::RequestEntry& known) {
+  using State = store::RequestEntry::State;
+  switch (known.state) {
+    case State::answered:
+      return call->reply->document(known.body, known.location, known.etag);
+    case State::refused:
+      // It is as it was written, or an exception says that the journal is damaged.
+      return call->reply->problem(json::parse(known.body).value());
+    case State::job:
+      return jobs_.answer_again(call, known.job);
+    default:
+      break;
+  }
+  // A job that the process began before it ended says so itself.
+  if (const auto job = shared_.jobs.find_by_key(name.caller, name.key))
+    return jobs_.answer_again(call, *job);
+  call->reply->fail(Error::of(Code::outcome_unknown,
+                              "the daemon was interrupted while it carried out the first request "
+                              "with this Idempotency-Key; look at what there is, and ask for what "
+                              "is missing with another key"),
+                    *call->prepared.operation);
+}
+
+// Compares the object with what the request says of it; from then on nobody else changes it until
+// the request has.
+bool Dispatcher::is_as_expected(Call& call) {
+  if (!call.if_match) return true;
+  auto compared = compare(call);
+  if (compared.ok()) return true;
+  call.forget_request();
+  call.first.reset();
+  call.reply->fail(compared.error(), *call.prepared.operation);
+  return false;
+}
+
+Result<Nothing> Dispatcher::compare(Call& call) {
+  ops::Context made = TRY(context(call));
+  if (call.prepared.mode == Mode::run)
+    call.compared = std::make_shared<ops::TreeLocks::Hold>(
+        TRY(made.trees.hold({{call.prepared.tagged_tree, ops::Touch::change}})));
+  const auto etag = call.prepared.read_etag(made);
+  // Where there is nothing, nothing was meant (RFC 9110, 13.1.1).
+  if (!etag.ok() && api::code_of(etag.error(), *call.prepared.operation) != Code::not_found)
+    return etag.error();
+  if (etag.ok() && call.if_match->admits(etag.value())) return Nothing{};
+  return Error::of(Code::precondition_failed,
+                   etag.ok() ? "the object was changed since, or is another of its name; its ETag "
+                               "is \"" +
+                                   etag.value() + "\" now"
+                             : "there is no such object");
 }
 
 void Dispatcher::run_at_once(Call& call) {
@@ -273,10 +403,14 @@ void Dispatcher::run_at_once(Call& call) {
     return;
   }
   auto outcome = run_document(call);
-  // Key material goes before the answer does.
+  // Key material goes before the answer does, and so does what others wait for.
   call.forget_request();
+  call.compared.reset();
+  if (call.first) note_end(*call.first, outcome, operation);
+  call.first.reset();
   if (outcome.ok())
-    call.reply->document(std::move(outcome.value().body), std::move(outcome.value().location));
+    call.reply->document(std::move(outcome.value().body), std::move(outcome.value().location),
+                         std::move(outcome.value().etag));
   else
     call.reply->fail(outcome.error(), operation);
 }

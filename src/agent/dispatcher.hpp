@@ -11,14 +11,16 @@
 #include "agent/hurries.hpp"
 #include "agent/job_runner.hpp"
 #include "agent/shared.hpp"
+#include "agent/transfers.hpp"
 #include "auth/callers.hpp"
 
 namespace zfsrest::agent {
 
 class Dispatcher {
  public:
-  Dispatcher(const config::Settings& settings, auth::Callers& callers, jobs::Registry& jobs)
-      : callers_(callers), shared_(settings, jobs), jobs_(shared_) {}
+  Dispatcher(const config::Settings& settings, auth::Callers& callers, jobs::Registry& jobs,
+             store::RequestJournal& requests)
+      : callers_(callers), shared_(settings, jobs, requests), jobs_(shared_), transfers_(shared_) {}
 
   // Takes up the jobs that an earlier process has left. It may block.
   void recover_jobs() { jobs_.recover(); }
@@ -26,13 +28,26 @@ class Dispatcher {
   // Takes a request and returns at once; the answer goes to `channel` when there is one.
   void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame);
 
-  // The caller of that request waits for its job no longer.
+  // The caller of that request waits for its job no longer, or gets its stream no longer.
   void hurry(const std::shared_ptr<link::Channel>& channel, std::uint64_t id) {
     hurries_.say(channel, id);
+    transfers_.abandon(channel, id);
   }
 
-  // Ends the leases and waits for that and for what else runs, at most so long.
-  void stop(std::chrono::milliseconds longest) { shared_.stop(longest); }
+  // The gateway behind that channel is gone, and so are its clients.
+  void lose(const std::shared_ptr<link::Channel>& channel) { transfers_.abandon_all(channel); }
+
+  // So many bytes of that request's body have come.
+  void note_moved(const std::shared_ptr<link::Channel>& channel, std::uint64_t id,
+                  std::uint64_t bytes) {
+    transfers_.note_moved(channel, id, bytes);
+  }
+
+  // Ends transfers and leases, and waits for that and for what else runs, at most so long.
+  void stop(std::chrono::milliseconds longest) {
+    transfers_.cancel_all();
+    shared_.stop(longest);
+  }
 
  private:
   using Clock = Shared::Clock;
@@ -50,6 +65,12 @@ class Dispatcher {
   static std::shared_ptr<Task> guarded(const std::shared_ptr<Call>& call,
                                        std::function<void()> work);
   void run(const std::shared_ptr<Call>& call);
+  bool is_first(const std::shared_ptr<Call>& call);
+  void answer_again(const std::shared_ptr<Call>& call, const store::RequestName& name,
+                    const store::RequestEntry& known);
+  Result<Nothing> check_needs_no_match(const Prepared& prepared) const;
+  bool is_as_expected(Call& call);
+  Result<Nothing> compare(Call& call);
   void run_at_once(Call& call);
   Result<Outcome> run_document(Call& call);
   void run_list(Call& call, ops::Context& context);
@@ -62,6 +83,7 @@ class Dispatcher {
   Shared shared_;
   Hurries hurries_;
   JobRunner jobs_;
+  Transfers transfers_;
 };
 
 }  // namespace zfsrest::agent

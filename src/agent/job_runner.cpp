@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "agent/endings.hpp"
 #include "agent/settle.hpp"
 #include "api/problem.hpp"
 #include "log/log.hpp"
@@ -26,12 +27,9 @@ void tell_end(Reply& reply, const api::Operation& operation, const model::Job& j
     case model::JobState::succeeded:
       reply.document(job.result.is_null() ? std::string() : json::serialize(job.result));
       break;
-    case model::JobState::failed: {
-      json::Value problem = job.problem;
-      problem.as_object()["request_id"] = reply.request_id();
-      reply.problem(json::serialize(problem));
+    case model::JobState::failed:
+      reply.problem(job.problem);
       break;
-    }
     case model::JobState::canceled:
       reply.fail({.code = Code::canceled, .applied = job.steps}, operation);
       break;
@@ -66,6 +64,12 @@ Error keys_are_gone() {
                    "never written down; send the request again");
 }
 
+Error stream_is_gone() {
+  return Error::of(Code::interrupted,
+                   "the daemon was interrupted while the stream was on its way; send the request "
+                   "again");
+}
+
 }  // namespace
 
 void JobRunner::begin(const std::shared_ptr<Call>& call) {
@@ -79,14 +83,16 @@ Result<model::JobId> JobRunner::add(const Call& call) {
   model::Job job;
   job.operation.id = std::string(call.prepared.operation->id);
   job.pool = call.prepared.pool;
-  job.request = call.prepared.job->request;
+  job.request = call.prepared.record();
   job.caller = call.caller;
+  if (call.idempotency_key) job.idempotency_key = call.idempotency_key->text;
   return shared_.jobs.add(std::move(job));
 }
 
 void JobRunner::queue(const std::shared_ptr<Call>& call) {
   const api::Operation& operation = *call->prepared.operation;
   auto context = shared_.context(operation);
+  if (context.ok()) context.value().trees = shared_.trees_of(call->compared);
   auto ready = context.ok() ? call->prepared.job->begin(context.value())
                             : Result<Nothing>(std::move(context).error());
   // From here on the deadline has no say: it had told that nothing was begun.
@@ -94,10 +100,23 @@ void JobRunner::queue(const std::shared_ptr<Call>& call) {
   const auto id = ready.ok() ? submit(*call) : Result<model::JobId>(std::move(ready).error());
   // What is refused holds no key any more when that is said.
   call->forget_request();
+  note_end(*call, id);
   if (id.ok())
     answer(call, id.value());
   else
     call->reply->fail(id.error(), operation);
+}
+
+// What was refused may be tried again, and keeps nobody from its object.
+void JobRunner::note_end(Call& call, const Result<model::JobId>& id) {
+  if (call.first && id.ok()) call.first->became(id.value());
+  call.first.reset();
+  call.compared.reset();
+}
+
+void JobRunner::refuse(Call& call, const Error& error) {
+  note_end(call, error);
+  call.reply->fail(error, *call.prepared.operation);
 }
 
 Result<model::JobId> JobRunner::submit(Call& call) {
@@ -105,7 +124,7 @@ Result<model::JobId> JobRunner::submit(Call& call) {
   const auto workers = TRY(shared_.workers_of(call.prepared.pool, operation.lane));
   const model::JobId id = TRY(add(call));
   // The job may end before this function does, and nobody but it may have its keys then.
-  if (submit(*workers, id, operation, call.take_run())) return id;
+  if (submit(*workers, id, operation, run_of(call))) return id;
   shared_.jobs.drop(id);
   return full();
 }
@@ -113,27 +132,40 @@ Result<model::JobId> JobRunner::submit(Call& call) {
 void JobRunner::start(const std::shared_ptr<Call>& call) {
   const api::Operation& operation = *call->prepared.operation;
   auto context = shared_.context(operation);
-  if (!context.ok()) return call->reply->fail(context.error(), operation);
+  if (!context.ok()) return refuse(*call, context.error());
   // ZFS remembers only the last of what it did, so it is asked about that before the next begins.
   watcher_.look(call->prepared.pool);
   const auto id = add(*call);
-  if (!id.ok()) return call->reply->fail(id.error(), operation);
+  if (!id.ok()) return refuse(*call, id.error());
   const ops::Work work(shared_.jobs, id.value());
   context.value().work = &work;
+  context.value().trees = shared_.trees_of(call->compared);
   const auto started = [&] {
     const Watcher::Starting starting(watcher_, id.value());
     return call->prepared.job->begin(context.value());
   }();
   if (!started.ok()) {
     // Of what is refused there is no job; but one whose outcome was called unknown is looked for.
-    if (call->reply->hold())
-      shared_.jobs.drop(id.value());
-    else
-      fail(id.value(), operation, started.error());
-    return call->reply->fail(started.error(), operation);
+    if (!call->reply->hold()) {
+      note_failure(shared_.jobs, operation, id.value(), started.error());
+      return note_end(*call, id);
+    }
+    shared_.jobs.drop(id.value());
+    return refuse(*call, started.error());
   }
   watcher_.watch(call->prepared.pool);
+  note_end(*call, id);
   answer(call, id.value());
+}
+
+// What is compared with If-Match stays as it is until the job has ended.
+JobRunner::Run JobRunner::run_of(Call& call) {
+  Run run = call.take_run();
+  if (!call.compared) return run;
+  return [this, run = std::move(run), compared = call.compared](ops::Context& context) {
+    context.trees = shared_.trees_of(compared);
+    return run(context);
+  };
 }
 
 bool JobRunner::submit(Workers& workers, model::JobId id, const api::Operation& operation,
@@ -154,7 +186,7 @@ void JobRunner::carry_out(model::JobId id, const api::Operation& operation, Run 
   // Key material goes before anybody learns of the end.
   run = nullptr;
   os::wipe_stack();
-  if (!result.ok()) return fail(id, operation, result.error());
+  if (!result.ok()) return note_failure(shared_.jobs, operation, id, result.error());
   shared_.jobs.end(id, {.state = model::JobState::succeeded,
                         .result = std::move(result).value(),
                         .problem = nullptr});
@@ -172,19 +204,6 @@ Result<json::Value> JobRunner::perform(model::JobId id, const api::Operation& op
   } catch (const std::exception& error) {
     return Error::of(Code::bug, error.what());
   }
-}
-
-void JobRunner::fail(model::JobId id, const api::Operation& operation, const Error& error) {
-  if (error.code == Code::canceled)
-    return shared_.jobs.end(
-        id, {.state = model::JobState::canceled, .result = nullptr, .problem = nullptr});
-  const std::string where = "job " + id.text();
-  if (error.code == Code::bug)
-    log::line(log::Level::error, "bug",
-              {{"job", id.text()}, {"operation", operation.id}, {"detail", error.detail}});
-  shared_.jobs.end(id, {.state = model::JobState::failed,
-                        .result = nullptr,
-                        .problem = api::problem(error, operation, where)});
 }
 
 void JobRunner::when_over(const std::shared_ptr<Call>& call, model::JobId id,
@@ -221,6 +240,14 @@ void JobRunner::answer(const std::shared_ptr<Call>& call, model::JobId id) {
       });
 }
 
+void JobRunner::answer_again(const std::shared_ptr<Call>& call, model::JobId id) {
+  if (shared_.jobs.find(id)) return answer(call, id);
+  call->reply->fail(Error::of(Code::outcome_unknown,
+                              "the first request with this Idempotency-Key began job " + id.text() +
+                                  ", which has ended and is no longer kept; look at what there is"),
+                    *call->prepared.operation);
+}
+
 void JobRunner::await(const std::shared_ptr<Call>& call) {
   const auto reply = call->reply;
   if (!reply->hold()) return;
@@ -247,8 +274,7 @@ Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
                  .subject = id.text(),
                  .detail = "job " + id.text() +
                            " is none that the kernel carries out, and can only be canceled"};
-  shared_.jobs.cancel(id);
-  interrupt_canceled();
+  shared_.cancel(id);
   return Nothing{};
 }
 
@@ -269,12 +295,6 @@ Result<Nothing> JobRunner::control_in_kernel(const store::JobEntry& job, const E
     return result;
   note_finding(shared_.jobs, *entry.operation, job.job, given_up());
   return Nothing{};
-}
-
-void JobRunner::interrupt_canceled() {
-  constexpr auto pause = std::chrono::milliseconds(50);
-  if (!shared_.jobs.interrupt_canceled()) return;
-  shared_.deadlines.at(Clock::now() + pause, [this] { interrupt_canceled(); });
 }
 
 void JobRunner::recover() {
@@ -304,9 +324,9 @@ bool JobRunner::recover(const store::JobEntry& job) {
         {.state = model::JobState::undetermined, .result = nullptr, .problem = nullptr});
     return true;
   }
-  if (entry->operation->runs == api::Runs::as_job) return recover_work(job, *entry);
+  if (entry->operation->runs != api::Runs::in_kernel) return recover_work(job, *entry);
   if (job.evidence.empty())
-    fail(job.job.id, *entry->operation, not_begun());
+    note_failure(shared_.jobs, *entry->operation, job.job.id, not_begun());
   else
     watcher_.watch(job.job.pool);
   return true;
@@ -316,7 +336,8 @@ bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
   const api::Operation& operation = *entry.operation;
   const bool begins_anew = job.evidence.empty() || !entry.actions.judge;
   if (begins_anew && !entry.actions.run) {
-    fail(job.job.id, operation, keys_are_gone());
+    note_failure(shared_.jobs, operation, job.job.id,
+                 operation.runs == api::Runs::transfer ? stream_is_gone() : keys_are_gone());
     return true;
   }
   const auto workers = shared_.workers_of(job.job.pool, operation.lane);

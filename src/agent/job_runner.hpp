@@ -21,6 +21,9 @@ class JobRunner {
   // on a worker of the pool.
   void begin(const std::shared_ptr<Call>& call);
 
+  // Answers with the job that an earlier request with the same key began.
+  void answer_again(const std::shared_ptr<Call>& call, model::JobId id);
+
   // Answers with the job that the call awaits, when it has ended or the caller's patience has.
   void await(const std::shared_ptr<Call>& call);
 
@@ -33,19 +36,18 @@ class JobRunner {
 
   Result<Nothing> control_in_kernel(const store::JobEntry& job, const Entry& entry,
                                     ops::Control control);
-  // Ends what waits in the kernel for jobs that are canceled, as long as there are such.
-  void interrupt_canceled();
-
   void queue(const std::shared_ptr<Call>& call);
   void start(const std::shared_ptr<Call>& call);
   Result<model::JobId> add(const Call& call);
+  static void note_end(Call& call, const Result<model::JobId>& id);
+  static void refuse(Call& call, const Error& error);
+  Run run_of(Call& call);
   // Adds the job of a call and hands its run to the workers.
   Result<model::JobId> submit(Call& call);
   bool submit(Workers& workers, model::JobId id, const api::Operation& operation, Run run);
   void carry_out(model::JobId id, const api::Operation& operation, Run run);
   // What the operation answers.
   Result<json::Value> perform(model::JobId id, const api::Operation& operation, const Run& run);
-  void fail(model::JobId id, const api::Operation& operation, const Error& error);
   void answer(const std::shared_ptr<Call>& call, model::JobId id);
   void when_over(const std::shared_ptr<Call>& call, model::JobId id,
                  std::function<void(const model::Job&)> ended,

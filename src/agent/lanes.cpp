@@ -18,11 +18,12 @@ constexpr std::size_t lease_threads = 4;
 
 }  // namespace
 
-Lanes::Lanes(std::size_t queue, std::size_t jobs)
+Lanes::Lanes(std::size_t queue, std::size_t jobs, std::size_t transfers)
     : queue_(queue),
       jobs_(jobs),
       general_(std::make_shared<Workers>(general_threads, queue)),
       streams_(std::make_shared<Workers>(stream_threads, 0)),
+      transfers_(std::make_shared<Workers>(transfers, 0)),
       stretching_(std::make_shared<Workers>(stretching_threads, queue)) {}
 
 std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
@@ -70,7 +71,7 @@ void Lanes::forget_unused() {
 }
 
 void Lanes::wait_idle(std::chrono::milliseconds longest) {
-  std::vector<std::shared_ptr<Workers>> all{general_, streams_, stretching_};
+  std::vector<std::shared_ptr<Workers>> all{general_, streams_, transfers_, stretching_};
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, pool] : pools_)

@@ -14,11 +14,14 @@ namespace zfsrest::agent {
 
 class Lanes {
  public:
-  // `queue` and `jobs`: how many operations and jobs may wait for one set of workers.
-  Lanes(std::size_t queue, std::size_t jobs);
+  // `queue` and `jobs`: how many operations and jobs may wait for one set of workers; `transfers`:
+  // how many streams of ZFS may be under way.
+  Lanes(std::size_t queue, std::size_t jobs, std::size_t transfers);
 
   Workers& general() { return *general_; }
   Workers& streams() { return *streams_; }
+  // For what is sent and received, which takes as long as the client does.
+  Workers& transfers() { return *transfers_; }
   // For passphrases, which keep a processor busy and nothing else waiting.
   Workers& stretching() { return *stretching_; }
 
@@ -46,6 +49,7 @@ class Lanes {
   std::size_t jobs_;
   std::shared_ptr<Workers> general_;
   std::shared_ptr<Workers> streams_;
+  std::shared_ptr<Workers> transfers_;
   std::shared_ptr<Workers> stretching_;
   mutable std::mutex mutex_;
   std::map<std::string, Pool> pools_;

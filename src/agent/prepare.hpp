@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "agent/etag.hpp"
 #include "agent/prepared.hpp"
 #include "model/names.hpp"
 #include "model/plan.hpp"
@@ -13,6 +14,29 @@ namespace zfsrest::agent {
 // A name as one percent-encoded segment of a path.
 std::string encode_segment(std::string_view name);
 
+// What the location of something that was created ends with.
+template <class Op>
+std::string name_of(const typename Op::Response& response) {
+  if constexpr (requires { Op::name_of(response); })
+    return Op::name_of(response);
+  else
+    return response.name.text();
+}
+
+// The object whose ETag a request's If-Match is compared with.
+template <class Op>
+const auto& tagged_object(const typename Op::Request& request) {
+  constexpr std::string_view field = api::if_match_field(Op::operation);
+  if constexpr (field == "pool")
+    return request.pool;
+  else if constexpr (field == "dataset")
+    return request.dataset;
+  else if constexpr (field == "snapshot")
+    return request.snapshot;
+  else
+    return request.bookmark;
+}
+
 template <class Op>
 Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& request) {
   Outcome outcome;
@@ -21,8 +45,10 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
   } else {
     const typename Op::Response response = TRY(ops::run<Op>(context, request));
     outcome.body = json::serialize(describe::encode(response));
+    if constexpr (Tagged<typename Op::Response>) outcome.etag = etag_of(response);
     if constexpr (!Op::operation.location.empty())
-      outcome.location = std::string(Op::operation.location) + encode_segment(response.name.text());
+      outcome.location =
+          std::string(Op::operation.location) + encode_segment(name_of<Op>(response));
   }
   return outcome;
 }
@@ -60,6 +86,11 @@ constexpr JobActions actions_of() {
                          const store::JobEntry& entry) -> Result<ops::Finding> {
         return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
       };
+  } else if constexpr (Op::operation.body == api::Body::upload) {
+    actions.judge = [](ops::Context& context,
+                       const store::JobEntry& entry) -> Result<ops::Finding> {
+      return ops::judge<Op>(context, TRY(parse_recorded<Op>(entry.job.request)), entry.evidence);
+    };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     actions.observe = [](const model::PoolStatus& status,
                          const store::JobEntry& entry) -> Result<ops::Finding> {
@@ -75,6 +106,27 @@ constexpr JobActions actions_of() {
 }
 
 template <class Op>
+PreparedTransfer prepare_transfer(const std::shared_ptr<const typename Op::Request>& request) {
+  PreparedTransfer transfer{
+      .open = [request](ops::Context& context) { return ops::open<Op>(context, *request); }};
+  if constexpr (Op::operation.body == api::Body::download) {
+    transfer.carry_out = [request](ops::Context& context, int pipe) -> Result<Outcome> {
+      TRY(ops::send<Op>(context, *request, pipe));
+      return Outcome{};
+    };
+    transfer.count = [request](ops::Context& context, int pipe) {
+      return ops::count_sent<Op>(context, *request, pipe);
+    };
+  } else {
+    transfer.carry_out = [request](ops::Context& context, int pipe) -> Result<Outcome> {
+      const typename Op::Response response = TRY(ops::receive<Op>(context, *request, pipe));
+      return Outcome{.body = json::serialize(describe::encode(response)), .location = ""};
+    };
+  }
+  return transfer;
+}
+
+template <class Op>
 Result<Prepared> prepare(const api::Parts& parts) {
   api::Decoded<Op> decoded = TRY(api::decode_request<Op>(parts));
   Prepared prepared{.operation = &Op::operation,
@@ -83,6 +135,15 @@ Result<Prepared> prepare(const api::Parts& parts) {
   const auto request = std::make_shared<const typename Op::Request>(std::move(decoded.request));
   if constexpr (requires { Op::subject(*request); })
     prepared.pool = model::pool_of(Op::subject(*request));
+  // Of other reads nothing is written down.
+  if constexpr (!api::is_read(Op::operation) || Op::operation.runs == api::Runs::transfer)
+    prepared.record = [request] { return describe::encode(*request); };
+  if constexpr (!api::if_match_field(Op::operation).empty()) {
+    prepared.tagged_tree = tree_of(tagged_object<Op>(*request));
+    prepared.read_etag = [request](ops::Context& context) {
+      return read_etag(context, tagged_object<Op>(*request));
+    };
+  }
   if constexpr (Op::operation.form == api::Form::rows) {
     prepared.limit = request->limit;
     prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<json::Object> {
@@ -92,15 +153,15 @@ Result<Prepared> prepare(const api::Parts& parts) {
     };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     prepared.job = PreparedJob{
-        .request = describe::encode(*request),
         .begin = [request](ops::Context& context) { return ops::start<Op>(context, *request); }};
+  } else if constexpr (Op::operation.runs == api::Runs::transfer) {
+    prepared.transfer = prepare_transfer<Op>(request);
   } else {
     prepared.run = [request](ops::Context& context) { return run_typed<Op>(context, *request); };
   }
   if constexpr (Op::operation.runs == api::Runs::as_job) {
     if (is_job<Op>(*request))
       prepared.job = PreparedJob{
-          .request = describe::encode(*request),
           .begin = [request](ops::Context& context) { return ops::ready<Op>(context, *request); }};
   }
   if constexpr (requires { Op::awaited(*request); }) prepared.awaited = Op::awaited(*request);

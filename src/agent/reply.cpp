@@ -19,12 +19,15 @@ bool Reply::hold() {
   return state_.compare_exchange_strong(open, State::held);
 }
 
-void Reply::document(std::string body, std::string location) {
+void Reply::document(std::string body, std::string location, std::string etag) {
   if (!claim(State::given)) {
     log::line(log::Level::info, "late_success", {{"request_id", request_id_}});
     return;
   }
-  link::Frame frame{.kind = link::Kind::document, .id = id_, .location = std::move(location)};
+  link::Frame frame{.kind = link::Kind::document,
+                    .id = id_,
+                    .location = std::move(location),
+                    .etag = std::move(etag)};
   if (body.size() > link::largest_payload) {
     auto file = os::make_memory_file(body);
     // What was done stays done, but nobody can be told what it was.
@@ -55,9 +58,10 @@ void Reply::fail(const Error& error, const api::Operation& operation) {
           .payload = json::serialize(api::problem(error, operation, request_id_))});
 }
 
-void Reply::problem(std::string body) {
+void Reply::problem(json::Value document) {
+  document.as_object()["request_id"] = request_id_;
   if (claim(State::given))
-    send({.kind = link::Kind::problem, .id = id_, .payload = std::move(body)});
+    send({.kind = link::Kind::problem, .id = id_, .payload = json::serialize(document)});
 }
 
 void Reply::accepted(std::string job, std::string location) {
@@ -68,16 +72,34 @@ void Reply::accepted(std::string job, std::string location) {
           .payload = std::move(job)});
 }
 
-bool Reply::begin_stream(os::Fd read_end) {
+bool Reply::begin_stream(os::Fd read_end, std::string head) {
   if (!claim(State::streaming)) return false;
-  send({.kind = link::Kind::stream, .id = id_, .descriptor = std::move(read_end)});
+  send({.kind = link::Kind::stream,
+        .id = id_,
+        .payload = std::move(head),
+        .descriptor = std::move(read_end)});
   return true;
 }
 
 void Reply::end_stream(bool whole) {
+  finish_stream(whole ? "ok" : "");
+}
+
+void Reply::break_stream(const Error& error, const api::Operation& operation) {
+  finish_stream(json::serialize(api::problem(error, operation, request_id_)));
+}
+
+void Reply::finish_stream(std::string end) {
   State streaming = State::streaming;
   if (state_.compare_exchange_strong(streaming, State::given))
-    send({.kind = link::Kind::stream_end, .id = id_, .payload = whole ? "ok" : ""});
+    send({.kind = link::Kind::stream_end, .id = id_, .payload = std::move(end)});
+}
+
+void Reply::ask_for_body(os::Fd write_end, std::string head) {
+  send({.kind = link::Kind::upload,
+        .id = id_,
+        .payload = std::move(head),
+        .descriptor = std::move(write_end)});
 }
 
 void Reply::send(link::Frame frame) {

@@ -19,10 +19,10 @@ class Reply {
       : channel_(std::move(channel)), id_(id), request_id_(std::move(request_id)) {}
 
   // The first of these decides the answer; later ones say nothing to the caller and are logged.
-  void document(std::string body, std::string location = "");
+  void document(std::string body, std::string location = "", std::string etag = "");
   void fail(const Error& error, const api::Operation& operation);
-  // A problem document that was made before.
-  void problem(std::string body);
+  // A problem document that was made before, for another request or for a job.
+  void problem(json::Value document);
   // It goes on as a job, which is at `location`.
   void accepted(std::string job, std::string location);
 
@@ -33,11 +33,16 @@ class Reply {
   // The answer waits for a job, as the caller wished.
   void note_wait() { has_waited_ = true; }
 
-  // Begins an answer whose body follows on `read_end`, if it is the first.
-  bool begin_stream(os::Fd read_end);
-  // Must come when all of it is written, or nothing more will be; says nothing if no stream was
-  // begun.
+  // Begins an answer whose body follows on `read_end`, if it is the first. A stream of ZFS has a
+  // head.
+  bool begin_stream(os::Fd read_end, std::string head = "");
+  // One of these must come when all of it is written, or nothing more will be; they say nothing if
+  // no stream was begun.
   void end_stream(bool whole);
+  void break_stream(const Error& error, const api::Operation& operation);
+
+  // Asks for the body of the request, which is to be written to `write_end`. An answer must follow.
+  void ask_for_body(os::Fd write_end, std::string head);
 
   // Whether there is an answer, or has begun to be one.
   bool is_given() const { return state_ == State::streaming || state_ == State::given; }
@@ -50,6 +55,7 @@ class Reply {
   // True for the one who may answer.
   bool claim(State state);
   void send(link::Frame frame);
+  void finish_stream(std::string end);
 
   std::shared_ptr<link::Channel> channel_;
   std::uint64_t id_;

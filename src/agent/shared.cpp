@@ -24,13 +24,16 @@ Error full() {
   return Error::of(Code::overloaded, "too many operations wait already; this one was not begun");
 }
 
-Shared::Shared(const config::Settings& chosen, jobs::Registry& registry)
+Shared::Shared(const config::Settings& chosen, jobs::Registry& registry,
+               store::RequestJournal& journal)
     : settings(chosen),
       jobs(registry),
+      requests(journal),
       device(chosen.engine == model::Engine::kernel ? zfs::Mounting::possible
                                                     : zfs::Mounting::impossible),
       leases(device, chosen.pool_leases),
-      lanes(chosen.queue, chosen.jobs_waiting) {
+      receives(chosen.receives_kept, std::chrono::seconds(chosen.receives_kept_s)),
+      lanes(chosen.queue, chosen.jobs_waiting, chosen.transfers) {
   tidy_later();
 }
 
@@ -47,6 +50,7 @@ void Shared::tidy_later() {
     device.close_if_idle(idle);
     lanes.forget_unused();
     jobs.tidy();
+    receives.tidy();
     tidy_later();
   });
 }
@@ -60,6 +64,22 @@ void Shared::stop(milliseconds longest) {
     return submit_end(pool, std::move(end));
   });
   lanes.wait_idle(longest);
+}
+
+void Shared::cancel(model::JobId id) {
+  jobs.cancel(id);
+  interrupt_canceled();
+}
+
+void Shared::interrupt_canceled() {
+  constexpr auto pause = std::chrono::milliseconds(50);
+  if (!jobs.interrupt_canceled()) return;
+  // However many are canceled, one look at all of them is due.
+  if (is_look_due_.exchange(true)) return;
+  deadlines.at(Clock::now() + pause, [this] {
+    is_look_due_ = false;
+    interrupt_canceled();
+  });
 }
 
 Result<std::shared_ptr<Workers>> Shared::workers_of(const std::string& pool, api::Lane lane) {
@@ -105,8 +125,9 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
   const model::Release release =
       needs_zfs ? TRY(zfs::read_module(settings.module_directory)).release : model::oldest_release;
   return ops::Context{.device = device,
-                      .trees = trees,
+                      .trees = ops::TreeAccess(trees),
                       .leases = leases,
+                      .receives = receives,
                       .engine = settings.engine,
                       .release = release,
                       .module_directory = settings.module_directory,

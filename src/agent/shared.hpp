@@ -1,6 +1,7 @@
 // What all requests and jobs of the agent share: the device, the workers, the locks.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -13,6 +14,8 @@
 #include "jobs/registry.hpp"
 #include "ops/context.hpp"
 #include "ops/leases.hpp"
+#include "ops/receives.hpp"
+#include "store/request_journal.hpp"
 #include "zfs/device.hpp"
 
 namespace zfsrest::agent {
@@ -24,14 +27,16 @@ class Shared {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Shared(const config::Settings& chosen, jobs::Registry& registry);
+  Shared(const config::Settings& chosen, jobs::Registry& registry, store::RequestJournal& journal);
 
   const config::Settings& settings;
   jobs::Registry& jobs;
+  store::RequestJournal& requests;
   zfs::Device device;
   ops::TreeLocks trees;
   ops::LastSeen seen;
   ops::Leases leases;
+  ops::Receives receives;
   Lanes lanes;
   Deadlines deadlines;
 
@@ -53,14 +58,26 @@ class Shared {
   // and so works without it.
   Result<Nothing> check_available(const Prepared& prepared) const;
 
+  // The locks for one who may hold a tree already.
+  ops::TreeAccess trees_of(const std::shared_ptr<ops::TreeLocks::Hold>& own) {
+    return ops::TreeAccess(trees, own.get());
+  }
+
   // What an implementation of `operation` is called with.
   Result<ops::Context> context(const api::Operation& operation);
+
+  // Ends a job before its time, and what waits in the kernel for it.
+  void cancel(model::JobId id);
 
   // Ends the leases and waits for that and for what else runs, at most so long. The process's end
   // would close the leases one after the other, and those behind a pool that does not answer never.
   void stop(std::chrono::milliseconds longest);
 
  private:
+  // Ends what waits in the kernel for jobs that are canceled, as long as there are such.
+  void interrupt_canceled();
+  std::atomic<bool> is_look_due_ = false;
+
   void tidy_later();
   // Hands what ends a lease to the workers that its pool has for that.
   bool submit_end(const std::string& pool, std::function<void()> end);

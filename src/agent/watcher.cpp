@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "agent/endings.hpp"
 #include "agent/prepared.hpp"
 #include "agent/settle.hpp"
-#include "api/problem.hpp"
 #include "zfs/pool.hpp"
 
 namespace zfsrest::agent {
@@ -15,20 +15,6 @@ constexpr auto pause = std::chrono::seconds(1);
 constexpr auto pause_without_pool = std::chrono::seconds(5);
 
 }  // namespace
-
-void note_finding(jobs::Registry& jobs, const api::Operation& operation, const model::Job& job,
-                  ops::Finding finding) {
-  if (finding.steps) jobs.set_steps(job.id, *std::move(finding.steps));
-  if (!model::has_ended(finding.state) || finding.count)
-    jobs.report(job.id, model::has_ended(finding.state) ? model::JobState::running : finding.state,
-                finding.count);
-  if (!model::has_ended(finding.state)) return;
-  jobs.end(job.id, {.state = finding.state,
-                    .result = std::move(finding.result),
-                    .problem = finding.error ? json::Value(api::problem(*finding.error, operation,
-                                                                        "job " + job.id.text()))
-                                             : json::Value()});
-}
 
 void Watcher::watch(const std::string& pool) {
   const std::lock_guard lock(mutex_);

@@ -56,8 +56,4 @@ class Watcher {
   std::set<model::JobId> starting_;
 };
 
-// What a finding means for a job: its progress, or its end.
-void note_finding(jobs::Registry& jobs, const api::Operation& operation, const model::Job& job,
-                  ops::Finding finding);
-
 }  // namespace zfsrest::agent

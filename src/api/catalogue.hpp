@@ -8,11 +8,13 @@
 #include "api/bookmark/bookmark_destroy_many.hpp"
 #include "api/bookmark/bookmark_get.hpp"
 #include "api/bookmark/bookmark_list.hpp"
+#include "api/dataset/dataset_abort_receive.hpp"
 #include "api/dataset/dataset_change_key.hpp"
 #include "api/dataset/dataset_change_keys.hpp"
 #include "api/dataset/dataset_create.hpp"
 #include "api/dataset/dataset_destroy.hpp"
 #include "api/dataset/dataset_get.hpp"
+#include "api/dataset/dataset_get_partial_receive.hpp"
 #include "api/dataset/dataset_inherit.hpp"
 #include "api/dataset/dataset_list.hpp"
 #include "api/dataset/dataset_load_key.hpp"
@@ -20,6 +22,7 @@
 #include "api/dataset/dataset_promote.hpp"
 #include "api/dataset/dataset_rename.hpp"
 #include "api/dataset/dataset_rollback.hpp"
+#include "api/dataset/dataset_send_saved.hpp"
 #include "api/dataset/dataset_set.hpp"
 #include "api/dataset/dataset_unload_key.hpp"
 #include "api/dataset/dataset_unmount.hpp"
@@ -63,14 +66,22 @@
 #include "api/pool/pool_trim_suspend.hpp"
 #include "api/pool/pool_uninitialize.hpp"
 #include "api/pool/pool_wait.hpp"
+#include "api/receive/receive_abort.hpp"
+#include "api/receive/receive_create.hpp"
+#include "api/receive/receive_get.hpp"
+#include "api/receive/receive_list.hpp"
+#include "api/receive/receive_upload.hpp"
 #include "api/snapshot/snapshot_clone.hpp"
 #include "api/snapshot/snapshot_create.hpp"
 #include "api/snapshot/snapshot_destroy.hpp"
 #include "api/snapshot/snapshot_destroy_many.hpp"
+#include "api/snapshot/snapshot_estimate_send.hpp"
 #include "api/snapshot/snapshot_get.hpp"
 #include "api/snapshot/snapshot_list.hpp"
+#include "api/snapshot/snapshot_receive.hpp"
 #include "api/snapshot/snapshot_redact.hpp"
 #include "api/snapshot/snapshot_rename.hpp"
+#include "api/snapshot/snapshot_send.hpp"
 #include "api/snapshot/snapshot_space.hpp"
 #include "api/system/capabilities.hpp"
 #include "api/system/health.hpp"
@@ -92,20 +103,24 @@ using AgentCatalogue =
          PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,
          DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote,
          DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
-         DatasetUnloadKey, DatasetChangeKey, DatasetChangeKeys, DatasetWait, SnapshotList,
-         SnapshotCreate, SnapshotGet, SnapshotDestroy, SnapshotDestroyMany, SnapshotRename,
-         SnapshotClone, SnapshotSpace, SnapshotRedact, HoldList, HoldCreate, HoldRelease, LeaseList,
-         LeaseGet, LeaseRenew, LeaseEnd, BookmarkList, BookmarkCreate, BookmarkGet, BookmarkDestroy,
-         BookmarkDestroyMany, JobList, JobGet, JobCancel, JobPause, JobResume>;
+         DatasetUnloadKey, DatasetChangeKey, DatasetChangeKeys, DatasetWait, DatasetSendSaved,
+         DatasetGetPartialReceive, DatasetAbortReceive, SnapshotList, SnapshotCreate, SnapshotGet,
+         SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
+         SnapshotRedact, SnapshotSend, SnapshotEstimateSend, SnapshotReceive, ReceiveList,
+         ReceiveCreate, ReceiveGet, ReceiveUpload, ReceiveAbort, HoldList, HoldCreate, HoldRelease,
+         LeaseList, LeaseGet, LeaseRenew, LeaseEnd, BookmarkList, BookmarkCreate, BookmarkGet,
+         BookmarkDestroy, BookmarkDestroyMany, JobList, JobGet, JobCancel, JobPause, JobResume>;
 
 template <class First, class... Op>
 List<First, Op...> put_before(List<Op...>);
 using Catalogue = decltype(put_before<SystemHealth>(AgentCatalogue{}));
 
-// Calls `visit.template operator()<Op>()` for each operation, in the catalogue's order.
+// Calls `visit.template operator()<Op>()` for each operation, in the catalogue's order. Through
+// pointers, because a compiler takes long to make one function of what is done for all of them.
 template <class... Op, class Visit>
 void each_operation(List<Op...>, Visit&& visit) {
-  (visit.template operator()<Op>(), ...);
+  using Call = void (*)(Visit&);
+  for (const Call call : {Call([](Visit& one) { one.template operator()<Op>(); })...}) call(visit);
 }
 
 // The declarations without their types, for those that route and do not decode.

@@ -37,6 +37,18 @@ json::Array parameters(Schemas& schemas) {
                              "`wait=N`: answer when the job has ended, after N seconds at the "
                              "latest.",
                              false, {{"type", "string"}}));
+  if (takes_key(Op::operation))
+    list.push_back(
+        parameter("Idempotency-Key", "header",
+                  "1 to 255 visible ASCII characters: who sends the request again with "
+                  "the same key gets the answer of the first, and nothing is done again.",
+                  false, {{"type", "string"}}));
+  if (!if_match_field(Op::operation).empty())
+    list.push_back(parameter("If-Match", "header",
+                             "The ETags, one of which the " +
+                                 std::string(if_match_field(Op::operation)) +
+                                 " must have for anything to be changed.",
+                             false, {{"type", "string"}}));
   return list;
 }
 
@@ -75,24 +87,43 @@ void add_plan(json::Object& responses, json::Object plan) {
   schema = {{"anyOf", json::Array{std::move(schema), std::move(plan)}}};
 }
 
+json::Object stream_content() {
+  return {{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+}
+
+// The answer that is a stream.
+json::Object stream_answer() {
+  const auto header = [](std::string_view text, std::string_view type) {
+    return json::Object{{"description", text}, {"schema", {{"type", type}}}};
+  };
+  return {{"description", "The stream."},
+          {"headers",
+           {{"Location", header("The job of the transfer.", "string")},
+            {"Zfsrest-Estimated-Bytes",
+             header("About how many bytes it will have, where that is known.", "integer")}}},
+          {"content", stream_content()}};
+}
+
 template <class Op>
 json::Object responses(Schemas& schemas) {
   constexpr const Operation& operation = Op::operation;
   json::Object all;
-  if constexpr (operation.success == Success::no_content) {
+  if constexpr (operation.body == Body::download) {
+    all["200"] = stream_answer();
+  } else if constexpr (operation.success == Success::no_content) {
     all["204"] = {{"description", "Done."}};
   } else {
     json::Object answer{
         {"description", operation.success == Success::created ? "Created." : "The answer."},
         {"content", content(describe::schema<typename Op::Response>(schemas))}};
     if constexpr (operation.form == Form::rows) {
-      json::Object line{{"anyOf", json::Array{describe::schema<typename Op::Item>(schemas),
+      json::Object line{{"anyOf", json::Array{describe::schema<typename Op::Response::Row>(schemas),
                                               describe::schema<model::PageEnd>(schemas)}}};
       answer["content"].as_object()["application/x-ndjson"] = {{"schema", std::move(line)}};
     }
     all[operation.success == Success::created ? "201" : "200"] = std::move(answer);
   }
-  if constexpr (operation.runs != Runs::at_once) {
+  if constexpr (operation.runs == Runs::as_job || operation.runs == Runs::in_kernel) {
     const std::string_view waited = "Ended while the caller waited. ";
     for (auto& [status, answer] : all) {
       json::Value& text = answer.as_object()["description"];
@@ -140,6 +171,8 @@ json::Object operation_object(Schemas& schemas) {
     const bool needed = schema->contains("required");
     object["requestBody"] = {{"required", needed}, {"content", content(std::move(*schema))}};
   }
+  if (operation.body == Body::upload)
+    object["requestBody"] = {{"required", true}, {"content", stream_content()}};
   object["responses"] = responses<Op>(schemas);
   object["x-zfs-functions"] = texts(operation.functions);
   object["x-role"] = word_of(operation.role);

@@ -39,11 +39,16 @@ enum class Role : std::uint8_t {
 // an interruption. `gateway` operations are answered by the gateway alone.
 enum class Lane : std::uint8_t { gateway, general, read, write, rescue, job, wait, lease };
 
+// What its body is. The stream of a `download` is the answer's, that of an `upload` the request's;
+// the other fields of an upload travel in the query.
+enum class Body : std::uint8_t { json, download, upload };
+
 // How it is carried out: while the caller waits; as a job, on the workers of its lane, once it is
 // checked; or by the kernel in the background, watched by a job, once it is started on its lane.
 // The caller of the latter two is answered 202 with the job, or as declared if it ends while he
-// waits (`Prefer: wait=N`).
-enum class Runs : std::uint8_t { at_once, as_job, in_kernel };
+// waits (`Prefer: wait=N`). What has a stream for a body is a `transfer`: carried out while the
+// caller sends or receives, as a job that shows how far that has come.
+enum class Runs : std::uint8_t { at_once, as_job, in_kernel, transfer };
 
 // What success looks like: the object, a created object with its location, or nothing to say.
 enum class Success : std::uint8_t { document, created, no_content };
@@ -95,6 +100,7 @@ struct Operation {
   model::Release since = model::oldest_release;  // of OpenZFS, that has it at all
   std::optional<model::Engine> engine{};         // the only one that can; each can if there is none
   Runs runs = Runs::at_once;
+  Body body = Body::json;
   Success success = Success::document;
   Form form = Form::document;
   Plans plans = Plans::no;
@@ -102,7 +108,7 @@ struct Operation {
   std::string_view location{};   // of what is created, up to the name
   std::string_view summary;      // one sentence
   std::string_view description;  // what a caller must know: atomicity, what failure leaves behind
-  Few<ErrnoRule, 12> errors{};
+  Few<ErrnoRule, 24> errors{};
   Few<std::string_view, 8> functions{};  // of libzfs_core, or names of ioctls, that it covers
 };
 
@@ -119,12 +125,42 @@ constexpr bool is_read(const Operation& operation) {
 
 // Whether `Prefer: wait=N` makes the answer wait for a job.
 constexpr bool heeds_wait(const Operation& operation) {
-  return operation.runs != Runs::at_once || operation.id == "job.get";
+  return operation.runs == Runs::as_job || operation.runs == Runs::in_kernel ||
+         operation.id == "job.get";
 }
 
-// Whether its requests have a body.
+// Whether its requests have a body of JSON.
 constexpr bool takes_body(const Operation& operation) {
-  return operation.method != Method::get && operation.method != Method::del;
+  return operation.method != Method::get && operation.method != Method::del &&
+         operation.body != Body::upload;
+}
+
+// Whether a request can have an Idempotency-Key. A stream needs none: what was received already is
+// told by its guid.
+constexpr bool takes_key(const Operation& operation) {
+  return !is_read(operation) && operation.body == Body::json && operation.lane != Lane::gateway;
+}
+
+// The objects that have an ETag, by the field that names one in the paths below its own.
+struct TaggedObject {
+  std::string_view field;
+  std::string_view path;
+};
+inline constexpr TaggedObject tagged_objects[] = {{"pool", "/v1/pools/{pool}"},
+                                                  {"dataset", "/v1/datasets/{dataset}"},
+                                                  {"snapshot", "/v1/snapshots/{snapshot}"},
+                                                  {"bookmark", "/v1/bookmarks/{bookmark}"}};
+
+// Whose ETag `If-Match` is compared with: the field that names the object; empty for an operation
+// that does not heed it. A vdev, and a stream to be received, is another object than the one whose
+// path its own begins with.
+constexpr std::string_view if_match_field(const Operation& operation) {
+  if (is_read(operation) || operation.body != Body::json) return {};
+  for (const TaggedObject& object : tagged_objects)
+    if (operation.path.starts_with(object.path) &&
+        operation.path.find("{vdev}") == std::string_view::npos)
+      return object.field;
+  return {};
 }
 
 // Whether `{name}` stands in the path.

@@ -88,7 +88,8 @@ json::Object problem_schema() {
   json::Object fault{
       {"type", "object"},
       {"properties",
-       {{"in", said("The part of the request that holds a bad field: `path`, `query` or `body`.")},
+       {{"in", said("The part of the request that holds a bad field: `path`, `query`, `header` or "
+                    "`body`.")},
         {"pointer", said("A JSON pointer to the field in that part.")},
         {"subject", said("The object that failed.")},
         {"code", said("What went wrong with it.")},

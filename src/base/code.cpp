@@ -14,6 +14,9 @@ constexpr std::array rows{
             "The message could be read in two ways, or in none; the connection is closed."},
     CodeRow{Code::bad_host, 400, "bad_host", "The request names a host that is not served here",
             "`Host` or `Origin` is neither loopback nor among the configured hosts."},
+    CodeRow{Code::bad_stream, 400, "bad_stream", "The body is no stream that can be received",
+            "The body is not a send stream, is damaged or cut short, or is of a kind that is not "
+            "received here; `detail` says which."},
     CodeRow{Code::unauthenticated, 401, "unauthenticated", "The caller is not known",
             "No valid bearer token was presented, and the connection itself proves nothing."},
     CodeRow{Code::denied, 403, "denied", "The caller may not do this",
@@ -55,21 +58,40 @@ constexpr std::array rows{
         Code::mount_failed, 409, "mount_failed", "A file system is not mounted as it should be",
         "The change itself was made and `applied` names it, but a mount did not follow; `errors` "
         "names each file system and why."},
+    CodeRow{
+        Code::request_running, 409, "request_running",
+        "The first request with this key is still running",
+        "A request with the same `Idempotency-Key` has not ended; ask again to get its answer."},
+    CodeRow{
+        Code::precondition_failed, 412, "precondition_failed",
+        "The object is not as the request expects it",
+        "The object's `ETag` is none that `If-Match` names: it was changed, or another took its "
+        "name; nothing was changed now."},
     CodeRow{Code::body_too_large, 413, "body_too_large", "The body is too large",
             "The request body exceeds the configured limit."},
     CodeRow{Code::uri_too_long, 414, "uri_too_long", "The request target is too long",
             "The request target exceeds the limit."},
-    CodeRow{Code::media_type, 415, "media_type", "The body has the wrong media type",
-            "Bodies are `application/json`, without a content coding."},
+    CodeRow{
+        Code::media_type, 415, "media_type", "The body has the wrong media type",
+        "Bodies are `application/json`, and streams of ZFS `application/octet-stream`, without a "
+        "content coding."},
     CodeRow{Code::expectation_failed, 417, "expectation_failed", "The expectation cannot be met",
             "The only expectation understood is `100-continue`."},
     CodeRow{Code::program_failed, 422, "program_failed", "The program failed",
             "The channel program ended with an error or at one of its limits; `detail` has what it "
             "said. What it did before that stays done."},
+    CodeRow{Code::key_reused, 422, "key_reused", "The key was used for another request",
+            "A request that differs from this one came with the same `Idempotency-Key` before; "
+            "nothing was begun."},
     CodeRow{Code::header_too_large, 431, "header_too_large", "The header is too large",
             "The header's bytes or the number of its fields exceed the limit."},
     CodeRow{Code::key_not_loaded, 423, "key_not_loaded", "An encryption key is not loaded",
             "The dataset is encrypted and its key is not loaded."},
+    CodeRow{
+        Code::precondition_required, 428, "precondition_required",
+        "The request must say what it expects",
+        "The setting `require_if_match` asks for `If-Match` here; the object's `ETag` is what to "
+        "put there, and nothing was changed."},
     CodeRow{Code::bug, 500, "bug", "The daemon met a condition that it does not handle",
             "This is a defect; the log has the details under the request id."},
     CodeRow{Code::not_in_this_release, 501, "not_in_this_release", "Not in this release of OpenZFS",

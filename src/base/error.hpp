@@ -12,7 +12,7 @@ namespace zfsrest {
 
 // One part of a failure: a bad field of the request, or one object of a batch.
 struct Fault {
-  std::string in{};       // "body", "query" or "path" for a bad field, else empty
+  std::string in{};       // "body", "query", "path" or "header" for a bad field, else empty
   std::string pointer{};  // JSON pointer to the bad field inside `in`
   std::string subject{};  // the object that failed
   std::optional<Code> code{};

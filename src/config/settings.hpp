@@ -23,6 +23,18 @@ struct Endpoint {
   static describe::TextShape shape();
 };
 
+// Which writes of an object must say by If-Match of which state of it they are meant.
+enum class RequireIfMatch { none, destructive, all };
+
+inline std::span<const describe::Word<RequireIfMatch>> words_of(RequireIfMatch) {
+  static constexpr describe::Word<RequireIfMatch> words[] = {
+      {RequireIfMatch::none, "none", "None."},
+      {RequireIfMatch::destructive, "destructive", "Those that offer a plan."},
+      {RequireIfMatch::all, "all", "All that heed it."},
+  };
+  return words;
+}
+
 struct Settings {
   Endpoint listen;
   std::string state = "./.state";
@@ -45,6 +57,13 @@ struct Settings {
   std::uint32_t jobs_kept = 1'000;
   std::uint32_t jobs_kept_s = 604'800;
   std::uint32_t pool_leases = 256;
+  std::uint32_t transfers = 64;
+  std::uint32_t stream_stall_s = 300;
+  std::uint32_t receives_kept = 1'000;
+  std::uint32_t receives_kept_s = 86'400;
+  std::uint32_t requests_kept = 10'000;
+  std::uint32_t requests_kept_s = 86'400;
+  RequireIfMatch require_if_match = RequireIfMatch::none;
   static constexpr auto fields() {
     using describe::optional;
     return std::tuple{
@@ -88,12 +107,27 @@ struct Settings {
                  "How long a job is kept after it has ended."),
         optional("pool_leases", &Settings::pool_leases,
                  "How many leases of temporary holds one pool may have; each keeps /dev/zfs open."),
+        optional("transfers", &Settings::transfers,
+                 "How many streams may be sent and received at once."),
+        optional("stream_stall_s", &Settings::stream_stall_s,
+                 "How long a client may take nothing of a stream, or send nothing of one."),
+        optional("receives_kept", &Settings::receives_kept,
+                 "How many receives may wait for their streams, and be shown afterwards."),
+        optional("receives_kept_s", &Settings::receives_kept_s,
+                 "How long a receive is kept to which no stream comes."),
+        optional("requests_kept", &Settings::requests_kept,
+                 "Of how many requests with an Idempotency-Key the answers are kept; together they "
+                 "have at most 64 MiB."),
+        optional("requests_kept_s", &Settings::requests_kept_s, "How long such an answer is kept."),
+        optional("require_if_match", &Settings::require_if_match,
+                 "Which writes of an object must have an If-Match."),
     };
   }
 
   std::string socket_path() const { return state + "/zfsrest.sock"; }
   std::string token_path() const { return state + "/token"; }
   std::string jobs_path() const { return state + "/jobs.db"; }
+  std::string requests_path() const { return state + "/requests.db"; }
   std::string lock_path() const { return state + "/lock"; }
 };
 

@@ -452,6 +452,24 @@ struct Codec<T> {
   }
 };
 
+// A record of which only the fields are there that were asked for. It is named after the record.
+template <Record T>
+struct Part {};
+
+template <Record T>
+struct Codec<Part<T>> {
+  static json::Object schema(Schemas& schemas) {
+    const std::string name = std::string(T::schema_name) + "Row";
+    if (!schemas.known(name)) {
+      schemas.reserve(name);
+      json::Object schema = record_schema<T>(schemas);
+      schema.erase("required");
+      schemas.define(name, std::move(schema));
+    }
+    return Schemas::reference(name);
+  }
+};
+
 template <class... Alternative>
 struct Codec<std::variant<Alternative...>> {
   using Union = std::variant<Alternative...>;

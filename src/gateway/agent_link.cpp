@@ -72,12 +72,13 @@ struct AgentLink::Pending {
   std::optional<Answer> answer;  // none: the link was lost
 };
 
-class AgentLink::StreamEnd {
+class AgentLink::Rest {
  public:
-  explicit StreamEnd(asio::io_context& io) : finished(io) {}
+  Rest(asio::io_context& io, std::uint64_t its_id) : id(its_id), finished(io) {}
 
+  const std::uint64_t id;
   Event finished;
-  bool is_whole = false;
+  std::optional<link::Frame> frame;  // none: the link was lost
 };
 
 // One link to one agent. It lives until both of its loops have ended.
@@ -197,7 +198,7 @@ void AgentLink::lost(const Connection* connection) {
   connection_.reset();
   is_up_ = false;
   for (const auto& [id, pending] : std::exchange(pending_, {})) pending->finished.come();
-  for (const auto& [id, end] : std::exchange(streams_, {})) end->finished.come();
+  for (const auto& [id, rest] : std::exchange(rests_, {})) rest->finished.come();
   events_.down();
 }
 
@@ -217,13 +218,9 @@ void AgentLink::receive(link::Frame frame) {
     case link::Kind::problem:
     case link::Kind::accepted:
     case link::Kind::stream:
-      finish(std::move(frame));
-      break;
+    case link::Kind::upload:
     case link::Kind::stream_end:
-      if (const auto node = streams_.extract(frame.id)) {
-        node.mapped()->is_whole = frame.payload == "ok";
-        node.mapped()->finished.come();
-      }
+      finish(std::move(frame));
       break;
     default:
       log::line(log::Level::error, "unexpected_frame");
@@ -232,15 +229,20 @@ void AgentLink::receive(link::Frame frame) {
 }
 
 void AgentLink::finish(link::Frame frame) {
-  std::shared_ptr<StreamEnd> end;
-  if (frame.kind == link::Kind::stream) {
-    // Its end may come before the one who asked has begun to wait for it, or when nobody will.
-    end = std::make_shared<StreamEnd>(io_);
-    streams_.emplace(frame.id, end);
+  if (const auto node = rests_.extract(frame.id)) {
+    node.mapped()->frame = std::move(frame);
+    node.mapped()->finished.come();
+    return;
+  }
+  std::shared_ptr<Rest> rest;
+  if (frame.kind == link::Kind::stream || frame.kind == link::Kind::upload) {
+    // It may come before the one who asked has begun to wait for it, or when nobody will.
+    rest = std::make_shared<Rest>(io_, frame.id);
+    rests_.emplace(frame.id, rest);
   }
   const auto node = pending_.extract(frame.id);
   if (!node) return;
-  node.mapped()->answer = Answer{.frame = std::move(frame), .stream_end = std::move(end)};
+  node.mapped()->answer = Answer{.frame = std::move(frame), .rest = std::move(rest)};
   node.mapped()->finished.come();
 }
 
@@ -286,9 +288,26 @@ void AgentLink::hurry(std::uint64_t id) {
     connection_->send({.kind = link::Kind::hurry, .id = id});
 }
 
-asio::awaitable<bool> AgentLink::wait_stream_end(std::shared_ptr<StreamEnd> end) {
-  co_await end->finished.wait();
-  co_return end->is_whole;
+asio::awaitable<std::string> AgentLink::wait_stream_end(std::shared_ptr<Rest> rest) {
+  co_await rest->finished.wait();
+  co_return rest->frame ? std::move(rest->frame->payload) : std::string();
+}
+
+asio::awaitable<std::variant<link::Frame, Error>> AgentLink::wait_answer(
+    std::shared_ptr<Rest> rest) {
+  co_await rest->finished.wait();
+  if (!rest->frame) co_return unknown_outcome("the agent ended while it received this");
+  co_return std::move(*rest->frame);
+}
+
+void AgentLink::abandon(const Rest& rest) {
+  if (connection_ && rests_.contains(rest.id))
+    connection_->send({.kind = link::Kind::hurry, .id = rest.id});
+}
+
+void AgentLink::tell_moved(const Rest& rest, std::uint64_t bytes) {
+  if (connection_ && rests_.contains(rest.id))
+    connection_->send({.kind = link::Kind::moved, .id = rest.id, .payload = std::to_string(bytes)});
 }
 
 void AgentLink::tell_closed(const std::string& handle) {

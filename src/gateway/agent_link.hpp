@@ -45,13 +45,21 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   // At the end, when nothing waits any more: link and connection hold each other.
   void disconnect() { connection_.reset(); }
 
-  // The end of a stream: true if all of it was whole.
-  class StreamEnd;
-  static boost::asio::awaitable<bool> wait_stream_end(std::shared_ptr<StreamEnd> end);
+  // What follows after the first frame of a streamed answer or request.
+  class Rest;
+  // The end of a stream: "ok", or what the agent says of what went wrong, which may be nothing.
+  static boost::asio::awaitable<std::string> wait_stream_end(std::shared_ptr<Rest> rest);
+  // The answer to a request whose body was uploaded.
+  static boost::asio::awaitable<std::variant<link::Frame, Error>> wait_answer(
+      std::shared_ptr<Rest> rest);
+  // The caller is gone while he gets a stream.
+  void abandon(const Rest& rest);
+  // How much of the body has been passed on.
+  void tell_moved(const Rest& rest, std::uint64_t bytes);
 
   struct Answer {
-    link::Frame frame;  // a document, a problem or a stream
-    std::shared_ptr<StreamEnd> stream_end;
+    link::Frame frame;           // a document, a problem, a stream or an upload
+    std::shared_ptr<Rest> rest;  // of the latter two
   };
   // A page is a list in one document, which comes only after its last row; a list as lines is a
   // read.
@@ -70,6 +78,9 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
 
   void tell_closed(const std::string& handle);
 
+  // How long anything that may be slow is waited for.
+  std::chrono::milliseconds longest_patience() const { return patience_.write; }
+
  private:
   class Connection;
   struct Pending;
@@ -87,8 +98,7 @@ class AgentLink : public std::enable_shared_from_this<AgentLink> {
   bool is_up_ = false;
   std::uint64_t next_id_ = 1;
   std::map<std::uint64_t, std::shared_ptr<Pending>> pending_;
-  std::map<std::uint64_t, std::shared_ptr<StreamEnd>>
-      streams_;  // until their ends have come, wanted or not
+  std::map<std::uint64_t, std::shared_ptr<Rest>> rests_;  // until they have come, wanted or not
 };
 
 }  // namespace zfsrest::gateway

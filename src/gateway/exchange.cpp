@@ -8,6 +8,8 @@
 #include "gateway/target.hpp"
 #include "json/value.hpp"
 #include "log/log.hpp"
+#include "model/conditions.hpp"
+#include "model/stream_head.hpp"
 #include "os/random.hpp"
 
 namespace zfsrest::gateway {
@@ -16,6 +18,10 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view lines_type = "application/x-ndjson";
 constexpr std::string_view problem_type = "application/problem+json";
+constexpr std::string_view bytes_type = "application/octet-stream";
+
+// What the agent says at the end of a stream that is whole.
+constexpr std::string_view stream_is_whole = "ok";
 
 std::string make_request_id() {
   constexpr std::size_t bytes = 8;
@@ -63,6 +69,7 @@ http::Response options(std::string methods) {
 
 std::vector<std::string_view> offers_of(const api::Operation& operation) {
   if (operation.form == api::Form::rows) return {json_type, lines_type};
+  if (operation.body == api::Body::download) return {bytes_type};
   return {json_type};
 }
 
@@ -106,6 +113,43 @@ Result<std::optional<std::string>> token_of(const http::RequestHead& head) {
   return std::optional(std::move(token));
 }
 
+// The values of a field of the header that says under what conditions a write is meant, as one
+// list; the agent judges it. What is not ASCII is no JSON, and nothing that it could accept.
+Result<std::optional<std::string>> condition_of(const http::RequestHead& head,
+                                                std::string_view field) {
+  std::optional<std::string> text;
+  for (const std::string_view value : head.values(field)) {
+    if (!std::ranges::all_of(value, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); }))
+      return model::bad_header_field(field, "this field may have ASCII characters only");
+    text = text ? *text + ", " + std::string(value) : std::string(value);
+  }
+  return text;
+}
+
+// What has no effect may be repeated anyway.
+Result<std::optional<std::string>> idempotency_key_of(const http::RequestHead& head,
+                                                      const api::Operation& operation) {
+  constexpr std::string_view field = "Idempotency-Key";
+  if (api::is_read(operation) || !head.find(field)) return std::optional<std::string>();
+  if (!api::takes_key(operation))
+    return model::bad_header_field(
+        field, "a stream takes no key: what was received already is told by its guid");
+  return condition_of(head, field);
+}
+
+// One that is passed over would be taken for one that was heeded.
+Result<std::optional<std::string>> if_match_of(const http::RequestHead& head,
+                                               const api::Operation& operation) {
+  constexpr std::string_view field = "If-Match";
+  if (!head.find(field)) return std::optional<std::string>();
+  if (api::if_match_field(operation).empty())
+    return model::bad_header_field(
+        field,
+        "this operation changes no object that has an ETag, and so does not "
+        "heed If-Match");
+  return condition_of(head, field);
+}
+
 json::Object texts(const std::map<std::string, std::string>& map) {
   json::Object object;
   for (const auto& [key, value] : map) object[key] = value;
@@ -128,6 +172,12 @@ Result<link::Frame> message_of(const http::Request& request, const Routed& route
   if (!request.origin->handle.empty()) object["handle"] = request.origin->handle;
   if (routed.media_type == lines_type) object["shape"] = "lines";
   if (routed.wait.count() > 0) object["wait_seconds"] = routed.wait.count();
+  if (request.head.method == "HEAD") object["head_only"] = true;
+  if (auto key = TRY(idempotency_key_of(request.head, *routed.match.operation)))
+    object["idempotency_key"] = *key;
+  if (auto match = TRY(if_match_of(request.head, *routed.match.operation)))
+    object["if_match"] = *match;
+  if (request.head.content_length) object["body_bytes"] = *request.head.content_length;
   object["path"] = texts(routed.match.fields);
   object["query"] = texts(routed.target.query);
   const std::string_view body = TRY(checked_body(request, routed));
@@ -157,20 +207,8 @@ http::Response document_response(const api::Operation& operation, link::Frame fr
     response.fields.push_back({"Content-Type", std::string(json_type)});
   if (operation.success == api::Success::created && !is_plan) response.status = 201;
   if (!frame.location.empty()) response.fields.push_back({"Location", std::move(frame.location)});
+  if (!frame.etag.empty()) response.fields.push_back({"ETag", '"' + frame.etag + '"'});
   return with_id(std::move(response), request_id);
-}
-
-http::Response stream_response(AgentLink::Answer answer, const std::string& request_id) {
-  if (!answer.frame.descriptor)
-    return problem_of(Code::overloaded, "out of file descriptors", request_id);
-  return with_id({.status = 200,
-                  .fields = {{"Content-Type", std::string(lines_type)}},
-                  .body = http::FdBody{.source = std::move(answer.frame.descriptor),
-                                       .succeeded =
-                                           [end = std::move(answer.stream_end)] {
-                                             return AgentLink::wait_stream_end(end);
-                                           }}},
-                 request_id);
 }
 
 // The code that a problem document of the agent names.
@@ -180,6 +218,111 @@ Code code_of(const std::string& document) {
                                 ? value.value().get_object().if_contains("code")
                                 : nullptr;
   return code && code->is_string() ? find_code(json::view(code->get_string())) : Code::bug;
+}
+
+// A list as lines.
+http::Response lines_response(AgentLink::Answer answer, const std::string& request_id) {
+  return with_id(
+      {.status = 200,
+       .fields = {{"Content-Type", std::string(lines_type)}},
+       .body =
+           http::FdBody{
+               .source = std::move(answer.frame.descriptor),
+               .succeeded = [rest = std::move(answer.rest)]() -> boost::asio::awaitable<bool> {
+                 co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
+               }}},
+      request_id);
+}
+
+// The head of a stream of ZFS, as the agent gives it.
+model::StreamHead head_of(const std::string& payload) {
+  auto value = json::parse(payload);
+  describe::Report report;
+  if (!value.ok()) return {};
+  return describe::decode<model::StreamHead>(value.value(), describe::Spot(report, "head"))
+      .value_or(model::StreamHead{});
+}
+
+http::Response with_head(http::Response response, const model::StreamHead& head) {
+  response.fields.push_back({"Content-Type", std::string(bytes_type)});
+  response.fields.push_back({"Cache-Control", "no-store"});
+  if (head.job) response.fields.push_back({"Location", "/v1/jobs/" + head.job->text()});
+  if (head.estimated_bytes)
+    response.fields.push_back({"Zfsrest-Estimated-Bytes", std::to_string(*head.estimated_bytes)});
+  return response;
+}
+
+// What went wrong before the first byte is said as a problem.
+boost::asio::awaitable<std::optional<http::Response>> failure_of(
+    std::shared_ptr<AgentLink::Rest> rest, std::string request_id) {
+  std::string end = co_await AgentLink::wait_stream_end(std::move(rest));
+  if (end.empty())
+    co_return problem_of(Code::agent_away, "the agent ended before the first byte", request_id);
+  const Code code = code_of(end);
+  co_return problem_response(code, std::move(end), request_id);
+}
+
+http::Response download_response(const std::shared_ptr<AgentLink>& link, AgentLink::Answer answer,
+                                 const std::string& request_id) {
+  const model::StreamHead head = head_of(answer.frame.payload);
+  const auto rest = std::move(answer.rest);
+  return with_id(
+      with_head({.status = 200,
+                 .body = http::FdBody{
+                     .source = std::move(answer.frame.descriptor),
+                     .succeeded = [rest]() -> boost::asio::awaitable<bool> {
+                       co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
+                     },
+                     .bytes_per_second = head.bytes_per_second,
+                     .first_byte = link->longest_patience(),
+                     .instead = [rest, request_id] { return failure_of(rest, request_id); },
+                     .abandoned = [link, rest] { link->abandon(*rest); }}},
+                head),
+      request_id);
+}
+
+// What there would be to say of a stream, without the stream.
+http::Response head_response(const link::Frame& frame, const std::string& request_id) {
+  return with_id(with_head({.status = 200, .body = http::FdBody{}}, head_of(frame.payload)),
+                 request_id);
+}
+
+boost::asio::awaitable<http::Response> uploaded(const api::Operation& operation,
+                                                std::shared_ptr<AgentLink::Rest> rest,
+                                                std::string request_id) {
+  auto answered = co_await AgentLink::wait_answer(std::move(rest));
+  if (const auto* error = std::get_if<Error>(&answered))
+    co_return problem_of(*error->code, error->detail, request_id);
+  link::Frame frame = std::move(std::get<link::Frame>(answered));
+  if (frame.kind == link::Kind::document)
+    co_return document_response(operation, std::move(frame), request_id, false);
+  const Code code = code_of(frame.payload);
+  co_return problem_response(code, std::move(frame.payload), request_id);
+}
+
+http::Response upload_response(const std::shared_ptr<AgentLink>& link,
+                               const api::Operation& operation, AgentLink::Answer answer,
+                               const std::string& request_id) {
+  const model::StreamHead head = head_of(answer.frame.payload);
+  const auto rest = std::move(answer.rest);
+  return {.status = 200,
+          .body = http::FdSink{
+              .sink = std::move(answer.frame.descriptor),
+              .finished = [&operation, rest,
+                           request_id] { return uploaded(operation, rest, request_id); },
+              .bytes_per_second = head.bytes_per_second,
+              .moved = [link, rest](std::uint64_t bytes) { link->tell_moved(*rest, bytes); }}};
+}
+
+http::Response stream_response(const std::shared_ptr<AgentLink>& link,
+                               const api::Operation& operation, AgentLink::Answer answer,
+                               const std::string& request_id) {
+  if (!answer.frame.descriptor)
+    return problem_of(Code::overloaded, "out of file descriptors", request_id);
+  if (answer.frame.kind == link::Kind::upload)
+    return upload_response(link, operation, std::move(answer), request_id);
+  return answer.frame.payload.empty() ? lines_response(std::move(answer), request_id)
+                                      : download_response(link, std::move(answer), request_id);
 }
 
 bool is_plan(const Routed& routed) {
@@ -196,10 +339,12 @@ AgentLink::Effect effect_of(const Routed& routed) {
                                                     : AgentLink::Effect::write;
 }
 
-http::Response response_of(const Routed& routed, AgentLink::Answer answer,
-                           const std::string& request_id) {
+http::Response response_of(const std::shared_ptr<AgentLink>& link, const Routed& routed,
+                           AgentLink::Answer answer, const std::string& request_id) {
   switch (answer.frame.kind) {
     case link::Kind::document:
+      if (routed.match.operation->body == api::Body::download)
+        return head_response(answer.frame, request_id);
       return document_response(*routed.match.operation, std::move(answer.frame), request_id,
                                is_plan(routed));
     case link::Kind::accepted: {
@@ -209,7 +354,8 @@ http::Response response_of(const Routed& routed, AgentLink::Answer answer,
       return response;
     }
     case link::Kind::stream:
-      return stream_response(std::move(answer), request_id);
+    case link::Kind::upload:
+      return stream_response(link, *routed.match.operation, std::move(answer), request_id);
     default: {
       const Code code = code_of(answer.frame.payload);
       return problem_response(code, std::move(answer.frame.payload), request_id);
@@ -225,6 +371,17 @@ http::Response alive(const std::string& request_id) {
       request_id);
 }
 
+// A stream says itself what it is; what must not be is that the client means something else.
+std::optional<http::Response> check_upload(const http::RequestHead& head) {
+  if (head.find("Content-Range"))
+    return refuse(Code::bad_request,
+                  "a stream is not continued by Content-Range, but by a stream that was resumed "
+                  "where it is sent");
+  const auto type = head.find("Content-Type");
+  if (type && *type != bytes_type) return refuse(Code::media_type, "");
+  return {};
+}
+
 }  // namespace
 
 http::Response refuse(Code code, std::string detail) {
@@ -235,10 +392,18 @@ http::Response refuse(Code code, std::string detail) {
   return problem_of(code, "", request_id);
 }
 
+bool streams(const http::RequestHead& head) {
+  if (head.method != "PUT") return false;
+  const auto routing = route(head);
+  const auto* routed = std::get_if<Routed>(&routing);
+  return routed && routed->match.operation->body == api::Body::upload;
+}
+
 std::optional<http::Response> check_head(const http::RequestHead& head) {
   auto routed = route(head);
   if (auto* response = std::get_if<http::Response>(&routed)) return std::move(*response);
   const api::Operation& operation = *std::get<Routed>(routed).match.operation;
+  if (operation.body == api::Body::upload) return check_upload(head);
   if (!head.has_body()) return {};
   if (!api::takes_body(operation)) return refuse(Code::bad_request, "this operation takes no body");
   const auto type = head.find("Content-Type");
@@ -268,12 +433,14 @@ boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
   request.memory.reset();
   os::wipe_stack();
   if (!message.ok())
-    co_return problem_of(*message.error().code, message.error().detail, request_id);
+    co_return problem_response(
+        *message.error().code,
+        json::serialize(api::problem(message.error(), operation, request_id)), request_id);
   auto outcome = co_await link->call(std::move(message.value()), effect_of(routed),
                                      {.longest = routed.wait, .hurry = request.hurry});
   if (auto* answered = std::get_if<AgentLink::Answer>(&outcome)) {
     const bool has_waited = answered->frame.has_waited;
-    http::Response response = response_of(routed, std::move(*answered), request_id);
+    http::Response response = response_of(link, routed, std::move(*answered), request_id);
     if (has_waited)
       response.fields.push_back(
           {"Preference-Applied", "wait=" + std::to_string(routed.wait.count())});

@@ -22,6 +22,9 @@ std::optional<http::Response> check_head(const http::RequestHead& head);
 // Whether the client prefers to wait for a job.
 bool waits(const http::RequestHead& head);
 
+// Whether the body is a stream of ZFS.
+bool streams(const http::RequestHead& head);
+
 // Answers a request whose head was found good.
 boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,
                                               http::Request request);

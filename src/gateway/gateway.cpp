@@ -31,6 +31,7 @@ http::Limits limits_of(const config::Settings& settings) {
   limits.idle_timeout = std::chrono::milliseconds(settings.idle_timeout_ms);
   limits.connections = settings.connections;
   limits.unix_connections = settings.unix_connections;
+  limits.stream_stall = std::chrono::seconds(settings.stream_stall_s);
   return limits;
 }
 
@@ -81,6 +82,7 @@ class Gateway {
     return {.check_head = [](const http::RequestHead& head,
                              const http::Origin&) { return check_head(head); },
             .waits = waits,
+            .streams = streams,
             .answer = [this](http::Request request) { return answer(link_, std::move(request)); },
             .refuse = refuse,
             .closed = [this](const std::string& handle) { link_->tell_closed(handle); }};

@@ -1,16 +1,11 @@
 #include "http/connection.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,10 +16,8 @@ namespace zfsrest::http {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 
 constexpr std::size_t least_input_bytes = std::size_t{16} * 1024;
-constexpr std::size_t pump_bytes = std::size_t{64} * 1024;
 
 // A refused body of at most this length is read and dropped, so that the connection can go on.
 constexpr std::uint64_t max_dropped_body_bytes = std::uint64_t{64} * 1024;
@@ -100,10 +93,7 @@ void Connection::close_if_idle() {
 void Connection::close_now() {
   is_closed_ = true;
   transport_->close();
-  if (source_) {
-    error_code ignored;
-    ignored = source_->cancel(ignored);
-  }
+  if (flow_) flow_->close();
 }
 
 void Connection::expire() {
@@ -192,14 +182,14 @@ asio::awaitable<bool> Connection::read_body(RequestParser& parser, Budget::Share
 }
 
 asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, Exchange exchange) {
+  if (streams(parser.head())) co_return co_await serve_stream(parser, exchange);
+  if (auto refusal = parser.check_body_size())
+    co_return co_await refuse(std::move(*refusal), exchange);
   std::optional<Budget::Share> share(std::in_place, service_->bodies_of(origin_.kind));
   if (!share->grow_to(parser.head().content_length.value_or(0)))
     co_return co_await refuse(too_many_bodies(), exchange);
-  // RFC 9110, 10.1.1: no 100 once the body has begun to arrive, or when there is none.
-  if (expects_continue(parser.head()) && parser.head().has_body() && input_.empty()) {
-    const bool is_written = co_await write({"HTTP/1.1 100 Continue\r\n\r\n"});
-    if (!is_written) co_return Next::reset;
-  }
+  const bool is_invited = co_await invite(parser);
+  if (!is_invited) co_return Next::reset;
   std::optional<Refusal> refusal;
   const bool has_arrived = co_await read_body(parser, *share, refusal);
   if (!has_arrived) share.reset();
@@ -212,6 +202,67 @@ asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, 
                                           : co_await answer(std::move(request));
   share.reset();
   co_return co_await send(std::move(response), exchange);
+}
+
+// The body of a stream is not read before the answer says where it is to go.
+asio::awaitable<Connection::Next> Connection::serve_stream(RequestParser& parser,
+                                                           Exchange exchange) {
+  deadline_->clear();
+  Response response = co_await answer({.head = parser.head(),
+                                       .memory = std::make_shared<os::Arena>(),
+                                       .body = {},
+                                       .origin = &origin_});
+  auto* sink = std::get_if<FdSink>(&response.body);
+  if (!sink) co_return co_await end_early(parser, std::move(response));
+  co_return co_await take_stream(parser, std::move(*sink), exchange);
+}
+
+asio::awaitable<Connection::Next> Connection::take_stream(RequestParser& parser, FdSink sink,
+                                                          Exchange exchange) {
+  flow_.emplace(io_, *transport_, std::move(sink.sink),
+                BodyFlow::Terms{.bytes_per_second = sink.bytes_per_second,
+                                .stall = service_->limits.stream_stall});
+  BodyFlow::Arrived arrived{.how = BodyFlow::Arrival::broken_off};
+  const bool is_invited = co_await invite(parser);
+  if (is_invited) {
+    StreamFraming framing(parser.head());
+    arrived = co_await flow_->receive(input_, framing, sink.moved);
+  }
+  // Its end is what the one who takes the body waits for. What became of that is asked in any case,
+  // so that an answer is true when it is given.
+  flow_.reset();
+  Response response = co_await finish(sink);
+  switch (arrived.how) {
+    case BodyFlow::Arrival::whole:
+      co_return co_await send(std::move(response), exchange);
+    case BodyFlow::Arrival::declined:
+      exchange.after = After::close;
+      co_return co_await send(std::move(response), exchange);
+    case BodyFlow::Arrival::refused:
+      co_return co_await refuse(std::move(*arrived.refusal), exchange);
+    case BodyFlow::Arrival::too_slow:
+      co_return co_await refuse({Code::request_timeout, "the body stopped to arrive"}, exchange);
+    case BodyFlow::Arrival::broken_off:
+      break;
+  }
+  co_return Next::close;
+}
+
+// RFC 9110, 10.1.1: no 100 once the body has begun to arrive, or when there is none.
+asio::awaitable<bool> Connection::invite(RequestParser& parser) {
+  if (!expects_continue(parser.head()) || !parser.head().has_body() || !input_.empty())
+    co_return true;
+  co_return co_await write({"HTTP/1.1 100 Continue\r\n\r\n"});
+}
+
+asio::awaitable<Response> Connection::finish(const FdSink& sink) {
+  std::string bug;
+  try {
+    co_return co_await sink.finished();
+  } catch (const std::exception& exception) {
+    bug = exception.what();
+  }
+  co_return render_refusal(service_->hooks, Code::bug, std::move(bug));
 }
 
 // Sends an answer that did not wait for the body. The connection goes on if the body is known to be
@@ -260,9 +311,60 @@ bool Connection::waits(const RequestHead& head) const {
   return service_->hooks.waits && service_->hooks.waits(head);
 }
 
+bool Connection::streams(const RequestHead& head) const {
+  return service_->hooks.streams && service_->hooks.streams(head);
+}
+
+// Does `work` while the client is watched, as far as that can be.
+template <class T>
+asio::awaitable<T> Connection::watched(asio::awaitable<T> work,
+                                       std::function<void(Unwatched)> unwatched) {
+  using asio::experimental::awaitable_operators::operator&&;
+  is_watched_ = true;
+  co_return co_await (ending_watch(std::move(work)) && watch(std::move(unwatched)));
+}
+
+template <class T>
+asio::awaitable<T> Connection::ending_watch(asio::awaitable<T> work) {
+  T result = co_await std::move(work);
+  is_watched_ = false;
+  transport_->cancel();
+  co_return result;
+}
+
+// Reads on while an answer is made or sent. On TCP a client that is gone looks like one that has
+// only ended its own side, until something is written to it. Of one that sends more than there is
+// room for the end cannot be seen.
+asio::awaitable<void> Connection::watch(std::function<void(Unwatched)> unwatched) {
+  while (is_watched_) {
+    const std::span<char> room = input_.prepare();
+    if (room.empty()) {
+      unwatched(Unwatched::crowded);
+      co_return;
+    }
+    const std::size_t read_bytes = co_await transport_->read_some(room);
+    input_.commit(read_bytes);
+    if (read_bytes == 0 && is_watched_) {
+      unwatched(Unwatched::ended);
+      co_return;
+    }
+  }
+}
+
+// A client that ends its side while it gets a stream is taken for gone: what makes the stream must
+// not go on for nobody, and may have nothing to send for long, by which one would see it.
+template <class T>
+asio::awaitable<T> Connection::with_reader(asio::awaitable<T> work) {
+  return watched(std::move(work), [this](Unwatched why) {
+    if (why != Unwatched::ended) return;
+    has_lost_reader_ = true;
+    flow_->close();
+    transport_->cancel();
+  });
+}
+
 // One for whom there is no place to wait is answered at once.
 asio::awaitable<Response> Connection::answer_who_waits(Request request) {
-  using asio::experimental::awaitable_operators::operator&&;
   const auto hurry = std::make_shared<Hurry>();
   request.hurry = hurry;
   Budget::Share place(service_->waits_of(origin_.kind));
@@ -270,41 +372,18 @@ asio::awaitable<Response> Connection::answer_who_waits(Request request) {
     hurry->say();
     co_return co_await answer(std::move(request));
   }
-  is_watched_ = true;
-  asio::awaitable<Response> answered = answer_watched(std::move(request));
-  asio::awaitable<void> watched = watch(hurry);
-  co_return co_await (std::move(answered) && std::move(watched));
-}
-
-asio::awaitable<Response> Connection::answer_watched(Request request) {
-  Response response = co_await answer(std::move(request));
-  is_watched_ = false;
-  transport_->cancel();
-  co_return response;
-}
-
-// Reads on while an answer is made. On TCP a client that is gone looks like one that has only ended
-// its own side, until something is written: so whoever ends it is answered at once, and that tells.
-// The same goes for who sends more than there is room for, since its end could not be seen.
-asio::awaitable<void> Connection::watch(std::shared_ptr<Hurry> hurry) {
-  while (is_watched_) {
-    const std::span<char> room = input_.prepare();
-    const std::size_t read_bytes = room.empty() ? 0 : co_await transport_->read_some(room);
-    input_.commit(read_bytes);
-    if (read_bytes == 0) break;
-  }
-  hurry->say();
+  co_return co_await watched(answer(std::move(request)), [hurry](Unwatched) { hurry->say(); });
 }
 
 asio::awaitable<Connection::Next> Connection::send(Response response, Exchange exchange) {
   if (response.close || service_->stopping) exchange.after = After::close;
-  if (framing_of(response, exchange.version) == BodyFraming::until_close) {
+  // Only the answer to a streamed request can ask for its body.
+  if (std::holds_alternative<FdSink>(response.body)) response = render_plainly(Code::bug);
+  if (framing_of(response, exchange.version) == BodyFraming::impossible) {
     exchange.after = After::close;
-    // A Unix socket has no reset: a client that reads until the end could take a part for the
-    // whole.
-    if (origin_.kind == Origin::Kind::unix_socket)
-      response =
-          render_refusal(service_->hooks, Code::not_acceptable, "this answer needs HTTP/1.1");
+    const auto* body = std::get_if<FdBody>(&response.body);
+    if (body && body->abandoned) body->abandoned();
+    response = render_refusal(service_->hooks, Code::not_acceptable, "this answer needs HTTP/1.1");
   }
   const std::time_t now = std::time(nullptr);
   std::optional<std::string> head = format_head(response, exchange.version, exchange.after, now);
@@ -320,7 +399,7 @@ asio::awaitable<Connection::Next> Connection::send(Response response, Exchange e
   std::string_view text;
   if (has_body) {
     if (auto* body = std::get_if<FdBody>(&response.body))
-      co_return co_await send_from(std::move(*body), std::move(*head), exchange);
+      co_return co_await send_flow(std::move(*body), std::move(*head), exchange);
     text = std::get<std::string>(response.body);
   }
   const bool is_written = co_await write({*head, text});
@@ -328,45 +407,49 @@ asio::awaitable<Connection::Next> Connection::send(Response response, Exchange e
   co_return exchange.after == After::keep_alive ? Next::request : Next::close;
 }
 
-asio::awaitable<Connection::Next> Connection::send_from(FdBody body, std::string head,
+// The head waits for the first byte, so that what fails before it is said as a problem.
+asio::awaitable<Connection::Next> Connection::send_flow(FdBody body, std::string head,
                                                         Exchange exchange) {
-  error_code ec;
-  source_.emplace(io_);
-  ec = source_->assign(body.source.get(), ec);
-  if (!ec) static_cast<void>(body.source.release());
-  const BodyFraming framing =
-      exchange.version == Version::http_1_1 ? BodyFraming::chunked : BodyFraming::until_close;
-  bool is_whole = !ec;
-  if (is_whole) is_whole = co_await write({head});
-  if (is_whole) is_whole = co_await pump(framing);
+  has_lost_reader_ = false;
+  flow_.emplace(io_, *transport_, std::move(body.source),
+                BodyFlow::Terms{.bytes_per_second = body.bytes_per_second,
+                                .stall = service_->limits.stream_stall});
+  const BodyFlow::First first = co_await with_reader(flow_->wait_first(body.first_byte));
+  const bool is_absent = has_lost_reader_ || first == BodyFlow::First::late;
+  if (is_absent && body.abandoned) body.abandoned();
+  if (has_lost_reader_) co_return Next::reset;
+  std::optional<Response> instead;
+  if (is_absent)
+    instead =
+        render_refusal(service_->hooks, Code::deadline, "the first byte did not come in time");
+  else if (first == BodyFlow::First::ended && body.instead)
+    instead = co_await answer_instead(body);
+  if (instead) {
+    flow_.reset();
+    co_return co_await send(std::move(*instead), exchange);
+  }
+
+  bool is_whole = co_await write({head});
+  if (is_whole) is_whole = co_await with_reader(flow_->send());
   // The source is closed before its success is asked for, so that a producer that waits for that
   // can end.
-  source_.reset();
+  flow_->close();
+  if (!is_whole && body.abandoned) body.abandoned();
   if (is_whole) is_whole = co_await has_succeeded(body);
-  if (is_whole && framing == BodyFraming::chunked) is_whole = co_await write({"0\r\n\r\n"});
+  if (is_whole) is_whole = co_await flow_->send_end();
+  flow_.reset();
   if (!is_whole) co_return Next::reset;
   co_return exchange.after == After::keep_alive ? Next::request : Next::close;
 }
 
-// Passes on what comes from the source; true at its end, false if the source or the client breaks.
-asio::awaitable<bool> Connection::pump(BodyFraming framing) {
-  std::vector<char> buffer(pump_bytes);
-  for (;;) {
-    error_code ec;
-    const std::size_t read_bytes = co_await source_->async_read_some(
-        asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ec));
-    if (ec == asio::error::eof) co_return true;
-    if (ec) co_return false;
-    const std::string_view piece(buffer.data(), read_bytes);
-    bool is_written = false;
-    if (framing == BodyFraming::chunked) {
-      const std::string size = fmt::format("{:x}\r\n", read_bytes);
-      is_written = co_await write({size, piece, "\r\n"});
-    } else {
-      is_written = co_await write({piece});
-    }
-    if (!is_written) co_return false;
+asio::awaitable<std::optional<Response>> Connection::answer_instead(const FdBody& body) {
+  std::string bug;
+  try {
+    co_return co_await body.instead();
+  } catch (const std::exception& exception) {
+    bug = exception.what();
   }
+  co_return render_refusal(service_->hooks, Code::bug, std::move(bug));
 }
 
 asio::awaitable<bool> Connection::has_succeeded(const FdBody& body) {

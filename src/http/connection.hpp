@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/body_flow.hpp"
 #include "http/budget.hpp"
 #include "http/deadline.hpp"
 #include "http/hooks.hpp"
@@ -96,6 +97,9 @@ class Connection {
   };
   static Exchange exchange_of(const RequestHead& head);
 
+  // Why a client is watched no longer.
+  enum class Unwatched : std::uint8_t { ended, crowded };
+
   boost::asio::awaitable<Next> serve_request();
   boost::asio::awaitable<bool> read_head(RequestParser& parser, std::optional<Refusal>& refusal);
   boost::asio::awaitable<bool> read_body(RequestParser& parser, Budget::Share& share,
@@ -104,18 +108,29 @@ class Connection {
   boost::asio::awaitable<Next> end_early(RequestParser& parser, Response response);
   boost::asio::awaitable<Next> refuse(Refusal refusal, Exchange exchange);
   boost::asio::awaitable<Next> send(Response response, Exchange exchange);
-  boost::asio::awaitable<Next> send_from(FdBody body, std::string head, Exchange exchange);
-  boost::asio::awaitable<bool> pump(BodyFraming framing);
+  boost::asio::awaitable<Next> serve_stream(RequestParser& parser, Exchange exchange);
+  boost::asio::awaitable<Next> take_stream(RequestParser& parser, FdSink sink, Exchange exchange);
+  boost::asio::awaitable<bool> invite(RequestParser& parser);
+  boost::asio::awaitable<Response> finish(const FdSink& sink);
+  boost::asio::awaitable<Next> send_flow(FdBody body, std::string head, Exchange exchange);
+  boost::asio::awaitable<std::optional<Response>> answer_instead(const FdBody& body);
   boost::asio::awaitable<Response> answer(Request request);
   boost::asio::awaitable<Response> answer_who_waits(Request request);
-  boost::asio::awaitable<Response> answer_watched(Request request);
-  boost::asio::awaitable<void> watch(std::shared_ptr<Hurry> hurry);
+  template <class T>
+  boost::asio::awaitable<T> watched(boost::asio::awaitable<T> work,
+                                    std::function<void(Unwatched)> unwatched);
+  template <class T>
+  boost::asio::awaitable<T> ending_watch(boost::asio::awaitable<T> work);
+  template <class T>
+  boost::asio::awaitable<T> with_reader(boost::asio::awaitable<T> work);
+  boost::asio::awaitable<void> watch(std::function<void(Unwatched)> unwatched);
   boost::asio::awaitable<bool> has_succeeded(const FdBody& body);
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> write(std::initializer_list<std::string_view> pieces);
   boost::asio::awaitable<void> linger();
   std::optional<Response> check_head(const RequestHead& head) const;
   bool waits(const RequestHead& head) const;
+  bool streams(const RequestHead& head) const;
   void expire();
 
   std::shared_ptr<const Service> service_;
@@ -123,13 +138,14 @@ class Connection {
   Origin origin_;
   Input input_;
   std::shared_ptr<Deadline> deadline_;
-  std::optional<boost::asio::posix::stream_descriptor> source_;
+  std::optional<BodyFlow> flow_;
   boost::asio::io_context& io_;
   bool is_first_request_ = true;
   bool is_idle_ = true;
   Deadline::Clock::time_point idle_since_ = Deadline::Clock::now();
   bool has_expired_ = false;
   bool is_watched_ = false;
+  bool has_lost_reader_ = false;
   bool is_closed_ = false;
 };
 

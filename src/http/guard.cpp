@@ -1,5 +1,6 @@
 #include "http/guard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -128,6 +129,18 @@ Scan scan_chunk_head(std::string_view text, ChunkPlace place) {
     return trailers;
   }
   return {};
+}
+
+std::optional<Refusal> ChunkOverhead::account(std::size_t framing_bytes, std::uint64_t data_bytes) {
+  constexpr std::uint64_t free_bytes_per_chunk = 16;
+  constexpr std::uint64_t max_excess_bytes = std::uint64_t{16} * 1024;
+  excess_bytes_ += framing_bytes;
+  // The size of a chunk can be so large that adding to it would overflow.
+  excess_bytes_ -= std::min(excess_bytes_, free_bytes_per_chunk);
+  excess_bytes_ -= std::min(excess_bytes_, data_bytes);
+  if (excess_bytes_ > max_excess_bytes)
+    return bad_framing("the chunks hold more framing than data");
+  return std::nullopt;
 }
 
 std::optional<Refusal> settle_framing(RequestHead& head) {

@@ -31,6 +31,16 @@ enum class ChunkPlace : std::uint8_t { first, after_chunk };
 // line, and the trailers if it is the last one.
 Scan scan_chunk_head(std::string_view text, ChunkPlace place);
 
+// How much framing a client sends with its chunks: each may have some in proportion to its data,
+// and what exceeds that adds up, until the client is thought to send framing for its own sake.
+class ChunkOverhead {
+ public:
+  std::optional<Refusal> account(std::size_t framing_bytes, std::uint64_t data_bytes);
+
+ private:
+  std::uint64_t excess_bytes_ = 0;
+};
+
 // Judges a head whose lines passed scan_lines(), and fills in what follows from its fields:
 // content_length, chunked and keep_alive. Refuses whatever leaves in doubt where the body ends or
 // whom the request names.

@@ -23,8 +23,12 @@ struct Hooks {
   // request has Request::hurry. May be empty.
   std::function<bool(const RequestHead&)> waits;
 
-  // Answers a request that has arrived as a whole. It runs to its end even if the client goes away;
-  // the answer is dropped then.
+  // Whether the body is to be streamed to where the answer says, and is of any length. May be
+  // empty.
+  std::function<bool(const RequestHead&)> streams;
+
+  // Answers a request that has arrived as a whole, or but for its streamed body. It runs to its end
+  // even if the client goes away; the answer is dropped then.
   std::function<boost::asio::awaitable<Response>(Request)> answer;
 
   // Renders a refusal or a bug. If it is empty or throws, the client gets the code's word as plain

@@ -26,6 +26,7 @@ struct Limits {
   Duration idle_timeout =
       std::chrono::seconds(60);                     // between requests, and between bytes of a body
   Duration write_stall = std::chrono::seconds(30);  // no byte of the answer taken: reset
+  Duration stream_stall = std::chrono::minutes(5);  // the same for streams, in either direction
   Duration linger = std::chrono::seconds(2);        // for the client to read the last answer
   Duration stop_grace = std::chrono::seconds(10);   // for running answers after stop()
 

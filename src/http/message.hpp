@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -58,7 +59,8 @@ struct Origin {
   std::string handle;  // the agent's unguessable handle of a Unix connection, empty on TCP
 };
 
-// The body lies in `memory`, which is wiped when the last who needs it lets go.
+// The body lies in `memory`, which is wiped when the last who needs it lets go. One that is
+// streamed (Hooks::streams) is not there: the answer is an FdSink if it is wanted.
 struct Request {
   RequestHead head;
   std::shared_ptr<os::Arena> memory;
@@ -69,12 +71,32 @@ struct Request {
   std::shared_ptr<Hurry> hurry{};
 };
 
-// A body that is read from a pipe or a socket until its end. Then `succeeded` is asked: only on
-// true does the client get the last chunk, else the connection is reset, so that a truncated body
-// never looks whole.
+struct Response;
+
+// A body that is read from a pipe until its end, and never lies in memory of this process. Then
+// `succeeded` is asked: only on true does the client get the last chunk, else the connection is
+// reset, so that a truncated body never looks whole.
 struct FdBody {
   os::Fd source;
   std::function<boost::asio::awaitable<bool>()> succeeded;
+  std::uint64_t bytes_per_second = 0;  // at most; 0 for as fast as it goes
+  // How long the first byte is waited for before the answer is a refusal; the head waits for it.
+  std::chrono::milliseconds first_byte = std::chrono::milliseconds::max();
+  // Of a source that ends without a byte: the answer in its place, if there is one. May be empty.
+  std::function<boost::asio::awaitable<std::optional<Response>>()> instead{};
+  // The client went away, or the first byte did not come in time. May be empty.
+  std::function<void()> abandoned{};
+};
+
+// Not an answer yet: the body of the request is wanted, written to a pipe as it arrives, which is
+// closed at its end. Then, or when the other end of the pipe is closed before, `finished` makes the
+// answer.
+struct FdSink {
+  os::Fd sink;
+  std::function<boost::asio::awaitable<Response>()> finished;
+  std::uint64_t bytes_per_second = 0;  // at most; 0 for as fast as it goes
+  // How many bytes have been passed on, now and then. May be empty.
+  std::function<void(std::uint64_t)> moved{};
 };
 
 // Date, Connection, Content-Length and Transfer-Encoding are the server's own; such fields given
@@ -82,7 +104,7 @@ struct FdBody {
 struct Response {
   int status = 200;
   std::vector<Field> fields;
-  std::variant<std::string, FdBody> body;
+  std::variant<std::string, FdBody, FdSink> body;
   bool close = false;  // close the connection after this answer
 };
 

@@ -20,11 +20,6 @@ constexpr std::size_t max_method_bytes = 32;
 // What a request line has besides method and target.
 constexpr std::size_t request_line_frame_bytes = std::string_view("  HTTP/1.1\r\n").size();
 
-// How much chunk framing may exceed what is reasonable for the data it frames, before the client is
-// thought to send framing for its own sake.
-constexpr std::uint64_t max_chunk_overhead_bytes = std::uint64_t{16} * 1024;
-constexpr std::uint64_t free_overhead_bytes_per_chunk = 16;
-
 std::string_view view_of(string_view text) {
   return {text.data(), text.size()};
 }
@@ -160,6 +155,10 @@ std::optional<Refusal> RequestParser::settle_head() {
       length ? head_.content_length == *length : !head_.content_length.has_value();
   if (wire_->chunked() != head_.chunked || !same_length)
     return Refusal{Code::bad_framing, "the end of the body is in doubt"};
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequestParser::check_body_size() const {
   if (head_.content_length.value_or(0) > limits_.body_bytes)
     return Refusal{Code::body_too_large, "Content-Length exceeds the limit"};
   return std::nullopt;
@@ -168,6 +167,7 @@ std::optional<Refusal> RequestParser::settle_head() {
 RequestParser::Step RequestParser::parse_body(std::string_view input) {
   if (wire_->is_done()) return {.done = true};
   if (head_.chunked) return parse_chunks(input);
+  if (auto refusal = check_body_size()) return {.refusal = std::move(refusal)};
   if (input.empty()) return {};
   const std::uint64_t left_bytes = head_.content_length.value_or(0) - wire_->body.size();
   const std::string_view piece = input.substr(0, std::min<std::uint64_t>(left_bytes, input.size()));
@@ -190,22 +190,13 @@ RequestParser::Step RequestParser::parse_chunks(std::string_view input) {
     }
     if (slice_bytes == 0) return step;
     step.refusal = put(rest.substr(0, slice_bytes));
-    if (!step.refusal && at_head) step.refusal = account_for_framing(slice_bytes);
+    if (!step.refusal && at_head)
+      step.refusal = overhead_.account(slice_bytes, wire_->chunk_bytes_left);
     if (step.refusal) return step;
     step.consumed_bytes += slice_bytes;
     step.done = wire_->is_done();
   }
   return step;
-}
-
-// Each chunk may have framing in proportion to its data; what exceeds that adds up.
-std::optional<Refusal> RequestParser::account_for_framing(std::size_t framing_bytes) {
-  const std::uint64_t free_bytes = free_overhead_bytes_per_chunk + wire_->chunk_bytes_left;
-  chunk_overhead_bytes_ += framing_bytes;
-  chunk_overhead_bytes_ -= std::min(chunk_overhead_bytes_, free_bytes);
-  if (chunk_overhead_bytes_ > max_chunk_overhead_bytes)
-    return Refusal{Code::bad_framing, "the chunks hold more framing than data"};
-  return std::nullopt;
 }
 
 // Hands Beast a slice that must be consumed to its last byte: where Beast and the guard differ

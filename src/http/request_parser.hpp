@@ -34,6 +34,9 @@ class RequestParser {
   // Takes the head as a whole, once it is there; limits and guard have judged it when it is done.
   Step parse_head(std::string_view input);
 
+  // Once the head is done, of a body that is to be kept: whether it is known to be too large.
+  std::optional<Refusal> check_body_size() const;
+
   // Takes the body piece by piece. Called after the head is done; for a request without body done
   // at once.
   Step parse_body(std::string_view input);
@@ -52,7 +55,6 @@ class RequestParser {
   std::optional<Refusal> check_head_size(std::string_view input) const;
   std::optional<Refusal> settle_head();
   Step parse_chunks(std::string_view input);
-  std::optional<Refusal> account_for_framing(std::size_t framing_bytes);
   std::optional<Refusal> put(std::string_view slice);
 
   const Limits& limits_;
@@ -62,7 +64,7 @@ class RequestParser {
   std::size_t scanned_bytes_ = 0;
   bool skipped_empty_line_ = false;
   ChunkPlace place_ = ChunkPlace::first;
-  std::uint64_t chunk_overhead_bytes_ = 0;
+  ChunkOverhead overhead_;
 };
 
 }  // namespace zfsrest::http

@@ -3,10 +3,14 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace zfsrest::http {
+
+// Whether more is written right away, so that the network need not be bothered yet.
+enum class More : std::uint8_t { no, yes };
 
 // Not more than one read and one write at a time. That the peer has gone is an end, not an error.
 class Transport {
@@ -19,8 +23,20 @@ class Transport {
 
   // Writes at least one byte of up to `max_pieces` pieces, not all of them empty; 0 when that
   // cannot be done any more, or on cancel().
-  virtual boost::asio::awaitable<std::size_t> write_some(
-      std::span<const std::string_view> pieces) = 0;
+  virtual boost::asio::awaitable<std::size_t> write_some(std::span<const std::string_view> pieces,
+                                                         More more = More::no) = 0;
+
+  // Moves at least one byte and at most `most` from a pipe that holds so many to the peer; 0 when
+  // that cannot be done any more, or on cancel().
+  virtual boost::asio::awaitable<std::size_t> write_from(int pipe, std::size_t most) = 0;
+
+  // Moves at least one byte and at most `most` from the peer to a non-blocking pipe.
+  enum class Moving : std::uint8_t { moved, full, ended };  // `ended` as for read_some()
+  struct Moved {
+    Moving how;
+    std::size_t bytes = 0;
+  };
+  virtual boost::asio::awaitable<Moved> read_into(int pipe, std::size_t most) = 0;
 
   // Ends a read or write that is waiting. Later ones are not affected.
   virtual void cancel() = 0;

@@ -93,7 +93,7 @@ bool is_sendable(const Field& field) {
 BodyFraming framing_of(const Response& response, Version version) {
   if (response.status == 204 || response.status == 304) return BodyFraming::none;
   if (std::holds_alternative<std::string>(response.body)) return BodyFraming::length;
-  return version == Version::http_1_1 ? BodyFraming::chunked : BodyFraming::until_close;
+  return version == Version::http_1_1 ? BodyFraming::chunked : BodyFraming::impossible;
 }
 
 std::optional<std::string> format_head(const Response& response, Version version, After after,
@@ -117,7 +117,7 @@ std::optional<std::string> format_head(const Response& response, Version version
       head += "Transfer-Encoding: chunked\r\n";
       break;
     case BodyFraming::none:
-    case BodyFraming::until_close:
+    case BodyFraming::impossible:
       break;
   }
   if (after == After::close)

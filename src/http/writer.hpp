@@ -12,10 +12,11 @@ namespace zfsrest::http {
 
 // How the end of a response is told.
 enum class BodyFraming : std::uint8_t {
-  none,         // 204 and 304: no body, and no length
-  length,       // Content-Length; an answer to HEAD has that of GET, and no body
-  chunked,      // FdBody
-  until_close,  // FdBody to an HTTP/1.0 client
+  none,     // 204 and 304: no body, and no length
+  length,   // Content-Length; an answer to HEAD has that of GET, and no body
+  chunked,  // FdBody
+  // FdBody to an HTTP/1.0 client, which reads until the end and could take a part for the whole.
+  impossible
 };
 
 enum class After : std::uint8_t { keep_alive, close };

@@ -107,10 +107,10 @@ void Registry::report(model::JobId id, model::JobState state, std::optional<Coun
                            .total = count->total,
                            .rate_per_second = entry->rate.per_second(),
                            .estimated_end = {}};
-  if (const std::uint64_t rate = progress.rate_per_second.value_or(0); rate > 0)
+  if (const std::uint64_t rate = progress.rate_per_second.value_or(0); rate > 0 && count->total)
     progress.estimated_end =
         model::Time{model::now().seconds +
-                    (count->total > count->done ? (count->total - count->done) / rate : 0)};
+                    (*count->total > count->done ? (*count->total - count->done) / rate : 0)};
   entry->stored.job.progress = progress;
 }
 
@@ -199,6 +199,14 @@ std::optional<store::JobEntry> Registry::find_entry(model::JobId id) const {
   const std::lock_guard lock(mutex_);
   const Entry* entry = entry_of(id);
   return entry ? std::optional(entry->stored) : std::nullopt;
+}
+
+std::optional<model::JobId> Registry::find_by_key(const std::string& caller,
+                                                  const std::string& key) const {
+  const auto jobs = list({}, 1, [&](const model::Job& job) {
+    return job.caller == caller && job.idempotency_key == key;
+  });
+  return jobs.empty() ? std::nullopt : std::optional(jobs.front().id);
 }
 
 std::vector<model::Job> Registry::list(std::optional<model::JobId> before, std::size_t most,

@@ -32,11 +32,11 @@ struct Ending {
   json::Value problem;
 };
 
-// Where something is counted from 0 to `total`.
+// Where something is counted from 0 to `total`, if that is known.
 struct Count {
   model::ProgressUnit unit;
   std::uint64_t done;
-  std::uint64_t total;
+  std::optional<std::uint64_t> total;
 };
 
 // Safe to use from several threads.
@@ -71,6 +71,9 @@ class Registry {
   // Nothing if there is no such job, or none any more.
   std::optional<model::Job> find(model::JobId id) const;
   std::optional<store::JobEntry> find_entry(model::JobId id) const;
+  // The job that a caller's request with this Idempotency-Key began; the newest if there are
+  // several.
+  std::optional<model::JobId> find_by_key(const std::string& caller, const std::string& key) const;
   // At most `most` jobs, from the newest below `before` on, that `wanted` takes.
   std::vector<model::Job> list(std::optional<model::JobId> before, std::size_t most,
                                const std::function<bool(const model::Job&)>& wanted) const;

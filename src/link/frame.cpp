@@ -14,17 +14,17 @@ constexpr unsigned all_marks = carries_descriptor | has_waited;
 
 std::pmr::string encode(const Frame& frame) {
   const Decoder::Header header{
+      .id = frame.id,
       .payload_bytes = static_cast<std::uint32_t>(frame.payload.size() + frame.request.size()),
       .location_bytes = static_cast<std::uint16_t>(frame.location.size()),
-      .kind = static_cast<std::uint8_t>(frame.kind),
-      .marks = static_cast<std::uint8_t>((frame.descriptor ? carries_descriptor : 0) |
-                                         (frame.has_waited ? has_waited : 0)),
-      .id = frame.id};
+      .etag_bytes = static_cast<std::uint16_t>(frame.etag.size()),
+      .kind = static_cast<std::uint32_t>(frame.kind),
+      .marks = (frame.descriptor ? carries_descriptor : 0) | (frame.has_waited ? has_waited : 0)};
   std::pmr::string bytes(frame.memory ? frame.memory.get() : std::pmr::get_default_resource());
-  bytes.reserve(sizeof(header) + header.location_bytes + header.payload_bytes);
+  bytes.reserve(sizeof(header) + header.text_bytes());
   bytes.resize(sizeof(header));
   std::memcpy(bytes.data(), &header, sizeof(header));
-  bytes.append(frame.location).append(frame.payload).append(frame.request);
+  bytes.append(frame.location).append(frame.etag).append(frame.payload).append(frame.request);
   return bytes;
 }
 
@@ -49,18 +49,18 @@ void Decoder::feed(std::string_view bytes) {
 
 // Makes room for the frame whose header has come; false if it is none.
 bool Decoder::begin() {
-  const bool is_known = header_.kind >= static_cast<std::uint8_t>(Kind::hello) &&
-                        header_.kind <= static_cast<std::uint8_t>(Kind::hurry);
+  const bool is_known = header_.kind >= static_cast<std::uint32_t>(Kind::hello) &&
+                        header_.kind <= static_cast<std::uint32_t>(Kind::moved);
   if (!is_known || header_.payload_bytes > largest_payload || header_.marks > all_marks)
     return false;
   frame_ = {.kind = static_cast<Kind>(header_.kind),
             .id = header_.id,
             .has_waited = (header_.marks & has_waited) != 0};
-  const std::size_t size = header_.location_bytes + header_.payload_bytes;
+  const std::size_t size = header_.text_bytes();
   if (frame_.kind == Kind::request) {
     frame_.memory = std::make_shared<os::Arena>();
     missing_ = {static_cast<char*>(frame_.memory->allocate(size, 1)), size};
-    frame_.request = {missing_.data() + header_.location_bytes, header_.payload_bytes};
+    frame_.request = {missing_.data() + (size - header_.payload_bytes), header_.payload_bytes};
   } else {
     text_.resize(size);
     missing_ = text_;
@@ -71,7 +71,8 @@ bool Decoder::begin() {
 void Decoder::finish() {
   if (frame_.kind != Kind::request) {
     frame_.location = text_.substr(0, header_.location_bytes);
-    frame_.payload = std::move(text_.erase(0, header_.location_bytes));
+    frame_.etag = text_.substr(header_.location_bytes, header_.etag_bytes);
+    frame_.payload = std::move(text_.erase(0, text_.size() - header_.payload_bytes));
     text_.clear();
   }
   arrived_.push_back({.frame = std::move(frame_),

@@ -25,11 +25,17 @@ enum class Kind : std::uint8_t {
   document,    // agent to gateway: the answer, with a body or without; a large body lies in a file
                // that comes along
   problem,     // agent to gateway: a problem document
-  stream,      // agent to gateway: the body follows on the descriptor that comes along
-  stream_end,  // agent to gateway: "ok", or that what was streamed is not whole
+  stream,  // agent to gateway: the body follows on the descriptor that comes along; the payload is
+           // the head of a stream of ZFS, or empty for lines
+  stream_end,  // agent to gateway: "ok", or what was streamed is not whole: a problem document says
+               // why, or nothing
   accepted,    // agent to gateway: the answer, a job that goes on
   closed,      // gateway to agent: the connection of this handle has ended
-  hurry,       // gateway to agent: the caller of the request waits for its job no longer
+  hurry,   // gateway to agent: the caller of the request waits for its job no longer, or is gone
+           // while he gets a stream
+  upload,  // agent to gateway: the body of the request is to be written to the descriptor that
+           // comes along; the payload is the head of a stream; the answer follows at its end
+  moved,   // gateway to agent: how many bytes of that body have been written so far
 };
 
 struct Frame {
@@ -38,6 +44,7 @@ struct Frame {
   // Of a document or a job: what the gateway is to say beside the body, here the location of what
   // was created.
   std::string location{};
+  std::string etag{};  // of the object in the document
   std::string payload{};
   os::Fd descriptor{};
   // Of an answer: it waited for a job, as the caller wished.
@@ -68,13 +75,18 @@ class Decoder {
  private:
   // Both ends run on one host, so it is in its own byte order.
   struct Header {
+    std::uint64_t id;
     std::uint32_t payload_bytes;
     std::uint16_t location_bytes;
-    std::uint8_t kind;
-    std::uint8_t marks;
-    std::uint64_t id;
+    std::uint16_t etag_bytes;
+    std::uint32_t kind;
+    std::uint32_t marks;
+
+    std::size_t text_bytes() const {
+      return std::size_t{location_bytes} + etag_bytes + payload_bytes;
+    }
   };
-  static_assert(sizeof(Header) == 16);
+  static_assert(sizeof(Header) == 24);
   friend std::pmr::string encode(const Frame& frame);
 
   struct Arrived {
@@ -89,7 +101,7 @@ class Decoder {
   Header header_{};
   std::size_t header_bytes_ = 0;  // that have come of the header
   Frame frame_;                   // whose header has come
-  std::string text_;              // its location and its payload, but for a request's
+  std::string text_;              // its location, etag and payload, but for a request's
   std::span<char> missing_;       // what is still to come of it
   std::deque<Arrived> arrived_;
   bool is_broken_ = false;

@@ -5,13 +5,7 @@
 namespace zfsrest::model {
 
 Result<LeaseId> LeaseId::parse(std::string_view text) {
-  constexpr std::size_t digits = 32;
-  constexpr std::string_view hexadecimal = "0123456789abcdef";
-  const std::size_t colon = text.rfind(':');
-  const bool is_lease = colon != std::string_view::npos && text.size() - colon - 1 == digits &&
-                        text.find_first_not_of(hexadecimal, colon + 1) == std::string_view::npos;
-  if (!is_lease || !PoolName::parse(text.substr(0, colon)).ok())
-    return Error::of(Code::bad_request, "not a lease that this API gave out");
+  TRY(check_handle(text, "not a lease that this API gave out"));
   return LeaseId(std::string(text));
 }
 

@@ -81,7 +81,7 @@ struct Progress {
   static constexpr std::string_view schema_name = "Progress";
   ProgressUnit unit = ProgressUnit::objects;
   std::uint64_t done = 0;
-  std::uint64_t total = 0;
+  std::optional<std::uint64_t> total;
   std::optional<std::uint64_t> rate_per_second;
   std::optional<Time> estimated_end;
   static constexpr auto fields() {
@@ -89,8 +89,10 @@ struct Progress {
     return std::tuple{
         required("unit", &Progress::unit, "What is counted."),
         required("done", &Progress::done, "How much is done."),
-        required("total", &Progress::total,
-                 "How much there is to do, as far as is known; it can change."),
+        required(
+            "total", &Progress::total,
+            "How much there is to do, as far as is known; it can change, and is null where nobody "
+            "knows."),
         required("rate_per_second", &Progress::rate_per_second,
                  "How much was done per second lately; null while that is not known."),
         required("estimated_end", &Progress::estimated_end,
@@ -106,6 +108,7 @@ struct Job {
   std::string pool;
   json::Value request;
   std::string caller;
+  std::optional<std::string> idempotency_key;
   JobState state = JobState::queued;
   Time created;
   std::optional<Time> started;
@@ -116,13 +119,15 @@ struct Job {
   json::Value result;
   json::Value problem;
   static constexpr auto fields() {
-    using describe::required;
+    using describe::optional, describe::required;
     return std::tuple{
         required("id", &Job::id, "Its number."),
         required("operation", &Job::operation, "The operation that it carries out."),
         required("pool", &Job::pool, "The pool that it works on."),
         required("request", &Job::request, "What was asked for, without key material."),
         required("caller", &Job::caller, "Who asked for it."),
+        optional("idempotency_key", &Job::idempotency_key,
+                 "The Idempotency-Key of the request, if it had one."),
         required("state", &Job::state, "How far it has come."),
         required("created", &Job::created, "When it was asked for."),
         required("started", &Job::started, "When the first of it was done; null before."),

@@ -186,6 +186,33 @@ describe::TextShape BookmarkSource::shape() {
           .example = "tank/home@monday"};
 }
 
+Result<Nothing> check_handle(std::string_view text, const char* refusal) {
+  constexpr std::size_t digits = 32;
+  constexpr std::string_view hexadecimal = "0123456789abcdef";
+  const std::size_t colon = text.rfind(':');
+  const bool is_handle = colon != std::string_view::npos && text.size() - colon - 1 == digits &&
+                         text.find_first_not_of(hexadecimal, colon + 1) == std::string_view::npos;
+  if (!is_handle || !PoolName::parse(text.substr(0, colon)).ok())
+    return Error::of(Code::bad_request, refusal);
+  return Nothing{};
+}
+
+Result<ReceiveTarget> ReceiveTarget::parse(std::string_view text) {
+  if (text.find('@') != std::string_view::npos)
+    TRY(SnapshotName::parse(text));
+  else
+    TRY(DatasetName::parse(text));
+  return ReceiveTarget(std::string(text));
+}
+
+describe::TextShape ReceiveTarget::shape() {
+  return {.name = "ReceiveTarget",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*(/[A-Za-z0-9_.: -]+)*(@[A-Za-z0-9_.: -]+)?$",
+          .max_bytes = max_name_bytes,
+          .doc = "The full name of a dataset or of a snapshot.",
+          .example = "tank/backup/home@monday"};
+}
+
 Result<SnapshotRange> SnapshotRange::parse(std::string_view text) {
   constexpr std::string_view what = "a snapshot or a range of snapshots";
   if (text.find('%') == std::string_view::npos) {

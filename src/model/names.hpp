@@ -18,6 +18,10 @@ inline constexpr std::size_t max_nesting = 49;
 // The pool that holds the object of that name: all up to the first `/`, `@` or `#`.
 std::string pool_of(std::string_view name);
 
+// What the daemon names things by that are its own: the name of their pool, `:` and 32 hexadecimal
+// digits that nobody can guess. Fails with `refusal` for other text.
+Result<Nothing> check_handle(std::string_view text, const char* refusal);
+
 // A name as ZFS writes it, checked by parse() of the class that derives from it.
 class Name {
  public:
@@ -93,6 +97,20 @@ class BookmarkSource : public Name {
   BookmarkSource() = default;
   static Result<BookmarkSource> parse(std::string_view text);
   static describe::TextShape shape();
+
+ private:
+  using Name::Name;
+};
+
+// Where a stream is received: into a dataset, or as a snapshot of that name.
+class ReceiveTarget : public Name {
+ public:
+  ReceiveTarget() = default;
+  static Result<ReceiveTarget> parse(std::string_view text);
+  static describe::TextShape shape();
+
+  std::string dataset() const { return text().substr(0, text().find('@')); }
+  bool is_snapshot() const { return text().find('@') != std::string::npos; }
 
  private:
   using Name::Name;

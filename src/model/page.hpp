@@ -43,6 +43,7 @@ struct PageEnd {
 
 template <class Item>
 struct Page {
+  using Row = Item;
   std::vector<Item> items;
   std::optional<Cursor> next_cursor;
   std::vector<Unavailable> unavailable;

@@ -55,5 +55,8 @@ template <>
 struct zfsrest::describe::Codec<zfsrest::model::ProgramArguments> {
   static std::optional<zfsrest::model::ProgramArguments> decode(const json::Value& value,
                                                                 const Spot& spot);
+  static json::Value encode(const zfsrest::model::ProgramArguments& arguments) {
+    return arguments.members;
+  }
   static json::Object schema(Schemas& schemas);
 };

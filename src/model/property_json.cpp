@@ -35,6 +35,20 @@ void check_count(const PropertySettings& settings, const describe::Spot& spot) {
   if (settings.size() > most) spot.fault("at most 256 properties are set at once");
 }
 
+// The row of a property of ZFS's own that can be set; else nothing, with a fault unless it is a
+// user property.
+const PropertyRow* find_settable(const std::string& property, const describe::Spot& spot) {
+  if (is_user_property(property)) return nullptr;
+  const PropertyRow* row = find_dataset_property(property);
+  if (!row || row->visibility == Visibility::hidden)
+    spot.fault(fmt::format("no property is named \"{}\"", property));
+  else if (row->access != PropertyAccess::settable)
+    spot.fault(fmt::format("{} cannot be set", property));
+  else
+    return row;
+  return nullptr;
+}
+
 }  // namespace
 
 std::span<const describe::Word<SourceKind>> words_of(SourceKind) {
@@ -70,14 +84,13 @@ void check_user_properties(const PropertySettings& settings, const describe::Spo
   }
 }
 
+void check_settable(const std::string& property, const describe::Spot& spot) {
+  find_settable(property, spot);
+}
+
 void check_inheritable(const std::string& property, const describe::Spot& spot) {
-  if (is_user_property(property)) return;
-  const PropertyRow* row = find_dataset_property(property);
-  if (!row || row->visibility == Visibility::hidden)
-    spot.fault(fmt::format("no property is named \"{}\"", property));
-  else if (row->access != PropertyAccess::settable)
-    spot.fault(fmt::format("{} cannot be set, so it cannot be inherited", property));
-  else if (row->inheritance == Inheritance::none)
+  const PropertyRow* row = find_settable(property, spot);
+  if (row && row->inheritance == Inheritance::none)
     spot.fault(fmt::format("{} is never inherited; set it instead", property));
 }
 

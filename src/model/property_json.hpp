@@ -59,6 +59,9 @@ void check_settings(const PropertySettings& settings, Targets targets, Moment mo
 // Notes every setting that is no user property with a text.
 void check_user_properties(const PropertySettings& settings, const describe::Spot& spot);
 
+// Notes a property that does not exist or cannot be set.
+void check_settable(const std::string& property, const describe::Spot& spot);
+
 // Notes a property that does not exist or cannot be inherited.
 void check_inheritable(const std::string& property, const describe::Spot& spot);
 

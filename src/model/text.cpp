@@ -103,8 +103,12 @@ Time now() {
       std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()))};
 }
 
+// Whoever sends a stream says when its snapshot was made. What the format has no year for is
+// written as the last second that it has.
 std::string Time::text() const {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+  constexpr std::uint64_t last_second = 253'402'300'799;
+  const auto shown = static_cast<std::time_t>(std::min(seconds, last_second));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(shown));
 }
 
 Result<Time> Time::parse(std::string_view text) {

@@ -13,6 +13,7 @@
 #include "model/release.hpp"
 #include "ops/last_good.hpp"
 #include "ops/leases.hpp"
+#include "ops/receives.hpp"
 #include "ops/tree_locks.hpp"
 #include "ops/work.hpp"
 #include "zfs/device.hpp"
@@ -22,8 +23,9 @@ namespace zfsrest::ops {
 
 struct Context {
   zfs::Device& device;
-  TreeLocks& trees;
+  TreeAccess trees;
   Leases& leases;
+  Receives& receives;
   model::Engine engine;
   model::Release release;
   // Where the module shows its version and its parameters.

@@ -43,13 +43,43 @@ std::string start_of(const api::Listing& request, const std::string& pool);
 template <class Object>
 struct Piece {
   zfs::Walk walk;
-  std::vector<Object> objects;
+  zfs::Harvest<Object> harvest;
   Result<Nothing> outcome = Nothing{};
 };
 
 template <class Object>
 using Walker = Result<Nothing> (*)(const zfs::Handle&, zfs::Walk&, const zfs::WalkFilter&,
-                                   const zfs::WalkBudget&, model::Release, std::vector<Object>&);
+                                   const zfs::WalkBudget&, model::Release, zfs::Harvest<Object>&);
+
+// What is read of each object, which of them are kept, and what is shown.
+template <class Object>
+struct Choice {
+  std::optional<model::Selection::Names> shown;
+  model::Selection selection;
+  std::function<bool(const Object&)> is_kept;
+};
+
+template <class Object>
+Choice<Object> choice_of(const api::Listing& request) {
+  Choice<Object> choice;
+  if (request.selected) {
+    choice.shown = model::Selection::Names(request.selected->begin(), request.selected->end());
+    choice.selection.names = choice.shown;
+  }
+  if (choice.selection.names && request.filter)
+    for (std::string& field : request.filter->fields())
+      choice.selection.names->insert(std::move(field));
+  if (choice.selection.names)
+    choice.selection.wants_properties = model::wants_properties<Object>(*choice.selection.names);
+  if (!request.filter) return choice;
+  // What was checked with the request can be bound.
+  const auto filter =
+      std::make_shared<const model::Filter>(request.filter->bind(model::form_of<Object>).value());
+  choice.is_kept = [filter](const Object& object) {
+    return filter->passes([&](std::string_view field) { return model::value_of(object, field); });
+  };
+  return choice;
+}
 
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
 // longer.
@@ -60,9 +90,11 @@ inline constexpr auto longest_piece = std::chrono::milliseconds(200);
 template <class Object>
 Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Object> walker,
                                                   const std::string& pool, const zfs::Walk& walk,
-                                                  const zfs::WalkFilter& filter, std::size_t room) {
+                                                  const zfs::WalkFilter& filter,
+                                                  const Choice<Object>& choice, std::size_t room) {
   auto piece = std::make_shared<Piece<Object>>();
   piece->walk = walk;
+  piece->harvest = {.selection = choice.selection, .is_kept = choice.is_kept, .objects = {}};
   TRY(context.on_pool(pool, [piece, walker, filter, room, &device = context.device,
                              release = context.release] {
     auto handle = device.open();
@@ -72,7 +104,7 @@ Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Objec
     }
     const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
                                  .until = std::chrono::steady_clock::now() + longest_piece};
-    piece->outcome = walker(handle.value(), piece->walk, filter, budget, release, piece->objects);
+    piece->outcome = walker(handle.value(), piece->walk, filter, budget, release, piece->harvest);
   }));
   if (!piece->outcome.ok()) return piece->outcome.error();
   return piece;
@@ -81,11 +113,13 @@ Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Objec
 // Lists one pool into `rows` from `walk` on; `walk` is where it stopped.
 template <class Object>
 Result<Nothing> list_pool(Context& context, Walker<Object> walker, const std::string& pool,
-                          zfs::Walk& walk, const zfs::WalkFilter& filter, Rows& rows) {
+                          zfs::Walk& walk, const zfs::WalkFilter& filter,
+                          const Choice<Object>& choice, Rows& rows) {
   while (!walk.empty() && rows.room() > 0) {
-    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, rows.room()));
+    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, choice, rows.room()));
     walk = std::move(piece->walk);
-    for (const Object& object : piece->objects) rows.add(describe::encode(object));
+    for (const Object& object : piece->harvest.objects)
+      rows.add(model::encode_selected(object, choice.shown));
   }
   return Nothing{};
 }
@@ -95,11 +129,13 @@ Result<model::PageEnd> list_objects(Context& context, const api::Listing& reques
                                     Walker<Object> walker) {
   ListPosition position;
   if (request.cursor) position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
+  const Choice<Object> choice = choice_of<Object>(request);
   model::PageEnd end;
   for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
     if (pool != position.pool)
       position = {.pool = pool, .walk = zfs::walk_from(start_of(request, pool))};
-    auto listed = list_pool(context, walker, pool, position.walk, filter_of(request, pool), rows);
+    auto listed =
+        list_pool(context, walker, pool, position.walk, filter_of(request, pool), choice, rows);
     if (!listed.ok()) {
       // Of one pool the caller hears why; of several, the others are listed all the same.
       if (request.under) return std::move(listed).error();

@@ -5,6 +5,7 @@
 
 #include "model/page.hpp"
 #include "model/plan.hpp"
+#include "model/stream_head.hpp"
 #include "ops/context.hpp"
 #include "ops/work.hpp"
 
@@ -37,11 +38,29 @@ Result<model::Plan> plan(Context& context, const typename Op::Request& request);
 template <class Op>
 Result<Nothing> ready(Context& context, const typename Op::Request& request);
 
-// But for what only waits: what became of a job of which run() had begun something, from what ZFS
-// says now and the evidence that run() had noted; nothing is done for it any more.
+// But for what only waits or sends: what became of a job of which run() had begun something, from
+// what ZFS says now and the evidence that run() had noted; nothing is done for it any more.
 template <class Op>
 Result<Finding> judge(Context& context, const typename Op::Request& request,
                       const json::Object& evidence);
+
+// Of what sends or receives a stream: makes every check that can be made before its first byte.
+template <class Op>
+Result<model::StreamHead> open(Context& context, const typename Op::Request& request);
+
+// Sends the stream into the pipe. It ends with EPIPE when nobody reads that any more, and with
+// EINTR when it is canceled.
+template <class Op>
+Result<Nothing> send(Context& context, const typename Op::Request& request, int pipe);
+
+// How many bytes the kernel has sent into the pipe, while send() is at it.
+template <class Op>
+Result<std::uint64_t> count_sent(Context& context, const typename Op::Request& request, int pipe);
+
+// Receives the stream that comes out of the pipe.
+template <class Op>
+Result<typename Op::Response> receive(Context& context, const typename Op::Request& request,
+                                      int pipe);
 
 // Of what the kernel carries out: starts it.
 template <class Op>

@@ -26,18 +26,20 @@ TreeLocks::Hold::~Hold() {
   locks_->changed_.notify_all();
 }
 
-const Tree* TreeLocks::find_conflict(const std::vector<Tree>& trees) const {
-  for (const auto& others : held_)
-    for (const Tree& other : others)
+const Tree* TreeLocks::find_conflict(const std::vector<Tree>& trees, const Hold* own) const {
+  for (auto others = held_.begin(); others != held_.end(); ++others) {
+    if (own && others == own->place_) continue;
+    for (const Tree& other : *others)
       for (const Tree& tree : trees)
         if (conflict(tree, other)) return &tree;
+  }
   return nullptr;
 }
 
-Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees) {
+Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees, const Hold* own) {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, patience, [&] { return !find_conflict(trees); })) {
-    const Tree* tree = find_conflict(trees);
+  if (!changed_.wait_for(lock, patience, [&] { return !find_conflict(trees, own); })) {
+    const Tree* tree = find_conflict(trees, own);
     return Error{.code = Code::busy,
                  .subject = tree->name,
                  .detail = fmt::format("another request is changing {}; this one was not begun",

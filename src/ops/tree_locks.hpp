@@ -35,7 +35,7 @@ class TreeLocks {
 
    private:
     friend class TreeLocks;
-    using Place = std::list<std::vector<Tree>>::iterator;
+    using Place = std::list<std::vector<Tree>>::const_iterator;
     Hold(TreeLocks& locks, Place place) : locks_(&locks), place_(place) {}
 
     TreeLocks* locks_;
@@ -43,14 +43,29 @@ class TreeLocks {
   };
 
   // Takes all of them at once, or fails with `busy` if others change one of them for too long.
-  Result<Hold> hold(std::vector<Tree> trees);
+  // `own` is what the same request holds already, and stands in nobody's way.
+  Result<Hold> hold(std::vector<Tree> trees, const Hold* own = nullptr);
 
  private:
-  const Tree* find_conflict(const std::vector<Tree>& trees) const;
+  const Tree* find_conflict(const std::vector<Tree>& trees, const Hold* own) const;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<std::vector<Tree>> held_;
+};
+
+// The locks as one request uses them.
+class TreeAccess {
+ public:
+  explicit TreeAccess(TreeLocks& locks, const TreeLocks::Hold* own = nullptr)
+      : locks_(&locks), own_(own) {}
+  Result<TreeLocks::Hold> hold(std::vector<Tree> trees) const {
+    return locks_->hold(std::move(trees), own_);
+  }
+
+ private:
+  TreeLocks* locks_;
+  const TreeLocks::Hold* own_;
 };
 
 }  // namespace zfsrest::ops

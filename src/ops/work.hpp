@@ -14,6 +14,7 @@ class Work {
  public:
   Work(jobs::Registry& registry, model::JobId id) : registry_(registry), id_(id) {}
 
+  model::JobId id() const { return id_; }
   // Before the first change, and before further ones of which more is to be noted; see
   // jobs::Registry::begin().
   Result<Nothing> begin(json::Object evidence) const {

@@ -14,9 +14,10 @@ void Fd::close() {
   if (number_ >= 0) ::close(std::exchange(number_, -1));
 }
 
-Result<Pipe> make_pipe() {
+Result<Pipe> make_pipe(int capacity_bytes) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return last_error("pipe");
+  ::fcntl(ends[1], F_SETPIPE_SZ, capacity_bytes);
   return Pipe{.read_end = Fd(ends[0]), .write_end = Fd(ends[1])};
 }
 

@@ -36,8 +36,9 @@ struct Pipe {
   Fd write_end;
 };
 
-// A close-on-exec pipe.
-Result<Pipe> make_pipe();
+// A close-on-exec pipe that holds so much, if the system lets it, and less otherwise. It gets its
+// size while it is empty: it can block for ever later.
+Result<Pipe> make_pipe(int capacity_bytes = 65'536);
 
 // A file in memory that holds `bytes`, and all that such a file holds.
 Result<Fd> make_memory_file(std::string_view bytes);

@@ -32,10 +32,10 @@ Result<model::Dataset> read_dataset(const Handle& handle, const std::string& nam
 }
 
 model::Dataset dataset_of(const Handle& handle, const Command& command, NvView listed,
-                          model::Release release) {
+                          model::Release release, const model::Selection& selection) {
   const std::string name = command.name;
   const model::Target head = head_of(command);
-  const NvList format = read_format(handle, command);
+  const NvList format = read_format(handle, command, selection);
   model::Dataset dataset;
   dataset.name = model::DatasetName::parse(name).value();
   dataset.type =
@@ -45,7 +45,7 @@ model::Dataset dataset_of(const Handle& handle, const Command& command, NvView l
   dataset.createtxg = command.stats.creation_txg;
   dataset.properties = dataset_properties(
       {.name = name, .target = head, .head = head, .properties = listed, .format = format.view()},
-      release);
+      release, selection);
   return dataset;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/dataset.hpp"
+#include "model/selection.hpp"
 #include "zfs/device.hpp"
 #include "zfs/wrapping_key.hpp"
 
@@ -17,7 +18,7 @@ Result<model::Dataset> read_dataset(const Handle& handle, const std::string& nam
 
 // The dataset that a listing or stats ioctl has just described in `command` and `listed`.
 model::Dataset dataset_of(const Handle& handle, const Command& command, NvView listed,
-                          model::Release release);
+                          model::Release release, const model::Selection& selection = {});
 
 // Creates the dataset with its properties, or nothing. With a key it is an encryption root.
 Result<Nothing> create_dataset(const Handle& handle, const std::string& name,

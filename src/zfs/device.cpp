@@ -17,6 +17,11 @@ constexpr std::size_t usual_answer = std::size_t{256} * 1024;
 // No answer of the kernel is as large as this; it bounds what a wrong size could make us allocate.
 constexpr std::size_t largest_answer = std::size_t{256} * 1024 * 1024;
 
+void give(Command& command, std::pmr::vector<char>& packed) {
+  command.nvlist_src = reinterpret_cast<std::uint64_t>(packed.data());
+  command.nvlist_src_size = packed.size();
+}
+
 }  // namespace
 
 Result<os::Fd> open_device() {
@@ -67,30 +72,34 @@ void Device::close() {
 Reply Handle::call(Ioctl number, Command& command, const NvList* input) const {
   // Not assigned later: it stays in the memory that it was packed in.
   auto packed = input ? input->pack() : std::pmr::vector<char>();
-  if (input) {
-    command.nvlist_src = reinterpret_cast<std::uint64_t>(packed.data());
-    command.nvlist_src_size = packed.size();
-  }
+  if (input) give(command, packed);
   const Command before = command;
   for (std::size_t room = usual_answer;;) {
-    const auto answer = std::make_unique_for_overwrite<char[]>(room);
-    command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer.get());
-    command.nvlist_dst_size = room;
-    const int os_errno =
-        ::ioctl(*fd_, static_cast<unsigned long>(number), &command) == 0 ? 0 : errno;
-    if (os_errno == ENOMEM && room < largest_answer) {
-      // The kernel says how much it needs, if it knows. An iterator's cursor has moved on by then,
-      // so the command is put back as it was.
-      room = std::clamp<std::size_t>(command.nvlist_dst_size, room * 2, largest_answer);
-      command = before;
-      continue;
-    }
-    Reply reply{.os_errno = os_errno};
-    if (command.nvlist_dst_filled != 0 && command.nvlist_dst_size <= room)
-      if (auto list = NvList::unpack({answer.get(), command.nvlist_dst_size}))
-        reply.output = std::move(*list);
-    return reply;
+    Reply reply = call_with_room(number, command, room);
+    if (reply.os_errno != ENOMEM || room >= largest_answer) return reply;
+    // The kernel says how much it needs, if it knows. An iterator's cursor has moved on by then,
+    // so the command is put back as it was.
+    room = std::clamp<std::size_t>(command.nvlist_dst_size, room * 2, largest_answer);
+    command = before;
   }
+}
+
+Reply Handle::call_once(Ioctl number, Command& command, const NvList& input) const {
+  auto packed = input.pack();
+  give(command, packed);
+  return call_with_room(number, command, usual_answer + 2 * packed.size());
+}
+
+Reply Handle::call_with_room(Ioctl number, Command& command, std::size_t room) const {
+  const auto answer = std::make_unique_for_overwrite<char[]>(room);
+  command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer.get());
+  command.nvlist_dst_size = room;
+  Reply reply{.os_errno =
+                  ::ioctl(*fd_, static_cast<unsigned long>(number), &command) == 0 ? 0 : errno};
+  if (command.nvlist_dst_filled != 0 && command.nvlist_dst_size <= room)
+    if (auto list = NvList::unpack({answer.get(), command.nvlist_dst_size}))
+      reply.output = std::move(*list);
+  return reply;
 }
 
 std::unique_ptr<Command> command_for(const std::string& name) {

@@ -33,11 +33,16 @@ class Handle {
   // out.
   Reply call(Ioctl number, Command& command, const NvList* input = nullptr) const;
 
+  // The same for a call that must not be made a second time for want of room: there is room for a
+  // number for each name in `input`, and for more.
+  Reply call_once(Ioctl number, Command& command, const NvList& input) const;
+
   // Whether file systems of this engine can be mounted on this host.
   bool can_mount() const { return mounting_ == Mounting::possible; }
 
  private:
   friend class Device;
+  Reply call_with_room(Ioctl number, Command& command, std::size_t room) const;
   Handle(std::shared_ptr<int> fd, Mounting mounting) : fd_(std::move(fd)), mounting_(mounting) {}
 
   std::shared_ptr<int> fd_;

@@ -26,28 +26,52 @@ Result<bool> step(const Handle& handle, Ioctl number, const std::string& parent,
   return true;
 }
 
+// Releases before 2.2 tell in brief no more than a name.
+Detail detail_for(const model::Selection& selection, model::Release release) {
+  const bool is_brief = selection.wants_only_names() ||
+                        (release >= model::release_2_2 && !selection.wants_properties);
+  return is_brief ? Detail::brief : Detail::full;
+}
+
 }  // namespace
 
 Result<std::optional<Step<model::Dataset>>> next_child(const Handle& handle,
                                                        const std::string& parent, Position at,
-                                                       model::Release release) {
+                                                       model::Release release,
+                                                       const model::Selection& selection) {
   const auto command = std::make_unique<Command>();
   NvList listed = NvList::slot();
-  if (!TRY(step(handle, Ioctl::dataset_list_next, parent, at, Detail::full, *command, listed)))
+  if (!TRY(step(handle, Ioctl::dataset_list_next, parent, at, detail_for(selection, release),
+                *command, listed)))
     return std::optional<Step<model::Dataset>>();
   return std::optional(Step<model::Dataset>{
-      .object = dataset_of(handle, *command, listed.view(), release), .next = command->cookie});
+      .object = dataset_of(handle, *command, listed.view(), release, selection),
+      .next = command->cookie});
 }
 
 Result<std::optional<Step<model::Snapshot>>> next_snapshot(const Handle& handle,
                                                            const std::string& dataset, Position at,
-                                                           model::Release release) {
+                                                           model::Release release,
+                                                           const model::Selection& selection) {
   const auto command = std::make_unique<Command>();
   NvList listed = NvList::slot();
-  if (!TRY(step(handle, Ioctl::snapshot_list_next, dataset, at, Detail::full, *command, listed)))
+  if (!TRY(step(handle, Ioctl::snapshot_list_next, dataset, at, detail_for(selection, release),
+                *command, listed)))
     return std::optional<Step<model::Snapshot>>();
   return std::optional(Step<model::Snapshot>{
-      .object = snapshot_of(handle, *command, listed.view(), release), .next = command->cookie});
+      .object = snapshot_of(handle, *command, listed.view(), release, selection),
+      .next = command->cookie});
+}
+
+Result<std::optional<std::string>> find_by_guid(const Handle& handle, const std::string& dataset,
+                                                model::Guid guid, model::Release release) {
+  Position at = 0;
+  for (;;) {
+    const auto step = TRY(next_snapshot(handle, dataset, at, release));
+    if (!step) return std::optional<std::string>();
+    if (step->object.guid.value == guid.value) return std::optional(step->object.name.text());
+    at = step->next;
+  }
 }
 
 Result<std::vector<SnapshotBrief>> read_snapshots(const Handle& handle,

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "os/fd.hpp"
+#include "zfs/foreign_nvlist.hpp"
 #include "zfs/nvlist.hpp"
 
 namespace zfsrest::zfs {
@@ -47,7 +48,7 @@ std::optional<PoolLabel::State> find_state(std::uint64_t number) {
 
 std::optional<PoolLabel> find_label(std::span<const char> bytes) {
   if (bytes.empty() || bytes.front() != xdr_encoding) return std::nullopt;
-  const std::optional<NvList> list = NvList::unpack(bytes);
+  const std::optional<NvList> list = unpack_foreign(bytes);
   if (!list) return std::nullopt;
   const NvView view = list->view();
   const auto state = find_state(view.u64("state").value_or(UINT64_MAX));

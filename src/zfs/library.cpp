@@ -134,6 +134,32 @@ int channel_program_nosync(const std::string& pool, const std::string& program, 
                                     limits.memory_bytes, arguments, output);
 }
 
+namespace {
+
+const char* given(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+static_assert(send_embedded == LZC_SEND_FLAG_EMBED_DATA &&
+              send_large_blocks == LZC_SEND_FLAG_LARGE_BLOCK &&
+              send_compressed == LZC_SEND_FLAG_COMPRESS && send_raw == LZC_SEND_FLAG_RAW &&
+              send_saved == LZC_SEND_FLAG_SAVED);
+
+}  // namespace
+
+int send_resume_redacted(const Stream& stream, int fd) {
+  return lzc_send_resume_redacted(stream.snapshot.c_str(), given(stream.from), fd,
+                                  static_cast<lzc_send_flags>(stream.flags), stream.object,
+                                  stream.offset, given(stream.redaction_bookmark));
+}
+
+int send_space_resume_redacted(const Stream& stream, std::uint64_t bytes, std::uint64_t& space) {
+  constexpr int no_fd = -1;
+  return lzc_send_space_resume_redacted(
+      stream.snapshot.c_str(), given(stream.from), static_cast<lzc_send_flags>(stream.flags),
+      stream.object, stream.offset, bytes, given(stream.redaction_bookmark), no_fd, &space);
+}
+
 int promote(const std::string& dataset, std::span<char> conflict) {
   return lzc_promote(dataset.c_str(), conflict.data(), static_cast<int>(conflict.size()));
 }

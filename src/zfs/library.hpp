@@ -49,6 +49,24 @@ int channel_program(const std::string& pool, const std::string& program, Limits 
 int channel_program_nosync(const std::string& pool, const std::string& program, Limits limits,
                            nvlist* arguments, nvlist** output);
 
+// What lzc_send and its kin take; empty texts are those that are not given.
+struct Stream {
+  std::string snapshot;
+  std::string from;
+  unsigned flags = 0;  // below
+  std::uint64_t object = 0;
+  std::uint64_t offset = 0;
+  std::string redaction_bookmark;  // short name
+};
+inline constexpr unsigned send_embedded = 1U << 0U;
+inline constexpr unsigned send_large_blocks = 1U << 1U;
+inline constexpr unsigned send_compressed = 1U << 2U;
+inline constexpr unsigned send_raw = 1U << 3U;
+inline constexpr unsigned send_saved = 1U << 4U;
+int send_resume_redacted(const Stream& stream, int fd);
+// `bytes` are those of the stream that were sent before.
+int send_space_resume_redacted(const Stream& stream, std::uint64_t bytes, std::uint64_t& space);
+
 int promote(const std::string& dataset, std::span<char> conflict);
 int rename(const std::string& from, const std::string& to);
 int destroy(const std::string& name);

@@ -261,6 +261,10 @@ void NvList::add_bytes(const std::string& key, std::string_view bytes) {
   auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
   must(nvlist_add_uint8_array(list_, key.c_str(), data, static_cast<uint_t>(bytes.size())));
 }
+void NvList::add_byte_array(const std::string& key, std::string_view bytes) {
+  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+  must(nvlist_add_byte_array(list_, key.c_str(), data, static_cast<uint_t>(bytes.size())));
+}
 void NvList::add_value(const std::string& key,
                        const std::variant<std::uint64_t, std::string>& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value))

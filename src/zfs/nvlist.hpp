@@ -107,7 +107,8 @@ class NvList {
   void add_u64(const std::string& key, std::uint64_t value);
   void add_i64(const std::string& key, std::int64_t value);
   void add_text(const std::string& key, const std::string& value);
-  void add_bytes(const std::string& key, std::string_view bytes);
+  void add_bytes(const std::string& key, std::string_view bytes);       // as uint8_array
+  void add_byte_array(const std::string& key, std::string_view bytes);  // as byte_array
   void add_value(const std::string& key, const std::variant<std::uint64_t, std::string>& value);
   void add_list(const std::string& key, const NvList& value);
   void add_i64s(const std::string& key, const std::vector<std::int64_t>& values);

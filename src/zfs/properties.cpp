@@ -1,5 +1,8 @@
 #include "zfs/properties.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "json/value.hpp"
 #include "model/property.hpp"
 #include "model/property_setting.hpp"
@@ -15,6 +18,18 @@ using model::SourceKind;
 constexpr std::uint64_t source_default = 2;
 constexpr std::uint64_t source_temporary = 4;
 constexpr std::uint64_t source_local = 8;
+
+// What the kernel tells of a file system's format on disk only when asked for that.
+constexpr std::array<std::string_view, 10> format_properties{"version",
+                                                             "normalization",
+                                                             "utf8only",
+                                                             "casesensitivity",
+                                                             "defaultuserquota",
+                                                             "defaultgroupquota",
+                                                             "defaultprojectquota",
+                                                             "defaultuserobjquota",
+                                                             "defaultgroupobjquota",
+                                                             "defaultprojectobjquota"};
 
 // How the kernel says that a value came with a stream.
 constexpr std::string_view received_source = "$recvd";
@@ -138,8 +153,12 @@ std::string text_of(NvView properties, const char* name) {
   return std::string(property ? property->text("value").value_or("") : "");
 }
 
-NvList read_format(const Handle& handle, const Command& command) {
+NvList read_format(const Handle& handle, const Command& command,
+                   const model::Selection& selection) {
   if (head_of(command) == model::Target::volume) return {};
+  if (std::ranges::none_of(format_properties,
+                           [&](std::string_view name) { return selection.wants(name); }))
+    return {};
   const auto asked = command_for(command.name);
   return handle.call(Ioctl::objset_zplprops, *asked).output;
 }
@@ -149,9 +168,12 @@ model::Target head_of(const Command& command) {
   return command.stats.type == type_volume ? model::Target::volume : model::Target::filesystem;
 }
 
-model::Properties dataset_properties(const Listed& listed, model::Release release) {
+model::Properties dataset_properties(const Listed& listed, model::Release release,
+                                     const model::Selection& selection) {
   model::Properties properties;
+  if (!selection.wants_properties) return properties;
   listed.properties.each([&](const NvPair& pair) {
+    if (!selection.wants(pair.name())) return;
     const std::string property(pair.name());
     const auto entry = pair.list();
     const auto value = entry ? kernel_value(*entry) : std::nullopt;
@@ -172,15 +194,19 @@ model::Properties dataset_properties(const Listed& listed, model::Release releas
   listed.format.each([&](const NvPair& pair) {
     const model::PropertyRow* row = model::find_dataset_property(pair.name());
     const auto number = pair.u64();
-    if (!row || !number || !is_shown(*row, listed, release)) return;
+    if (!row || !number || !selection.wants(pair.name()) || !is_shown(*row, listed, release))
+      return;
     properties.emplace(row->name, Property{.value = model::to_api(*row, *number, release),
                                            .source = {.kind = SourceKind::none}});
   });
   add_defaults(
       model::dataset_properties(),
-      [&](const model::PropertyRow& row) { return is_shown(row, listed, release); }, listed.target,
-      release, properties);
-  if (listed.target == model::Target::filesystem) resolve_mountpoint(listed.name, properties);
+      [&](const model::PropertyRow& row) {
+        return selection.wants(row.name) && is_shown(row, listed, release);
+      },
+      listed.target, release, properties);
+  if (listed.target == model::Target::filesystem && selection.wants("mountpoint"))
+    resolve_mountpoint(listed.name, properties);
   properties["type"] = {.value = std::string(word_of(listed.target)), .source = {}};
   return properties;
 }

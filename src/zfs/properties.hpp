@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "model/property_json.hpp"
+#include "model/selection.hpp"
 #include "zfs/device.hpp"
 #include "zfs/nvlist.hpp"
 
@@ -25,12 +26,16 @@ struct Listed {
 std::uint64_t number_of(NvView properties, const char* name);
 std::string text_of(NvView properties, const char* name);
 
-// All properties of it: what the kernel listed, and the defaults, which it leaves out.
-model::Properties dataset_properties(const Listed& listed, model::Release release);
+// The properties of it that are wanted: what the kernel listed, and the defaults, which it leaves
+// out.
+model::Properties dataset_properties(const Listed& listed, model::Release release,
+                                     const model::Selection& selection = {});
 
 // What the file system, or snapshot of one, that `command` describes has in its format on disk;
-// empty for a volume, and for one that is being received. The list ioctls leave it out.
-NvList read_format(const Handle& handle, const Command& command);
+// empty for a volume, for one that is being received, and if nothing of it is wanted. The list
+// ioctls leave it out.
+NvList read_format(const Handle& handle, const Command& command,
+                   const model::Selection& selection = {});
 
 // Whether `command` describes a file system or a volume, or a snapshot of which.
 model::Target head_of(const Command& command);

@@ -23,6 +23,13 @@ Result<std::uint64_t> read_object(const Handle& handle, const std::string& name)
   return number_of(reply.output.view(), "objsetid");
 }
 
+Result<bool> is_redacted(const Handle& handle, const std::string& name) {
+  const auto command = command_for(name);
+  const Reply reply = handle.call(Ioctl::objset_stats, *command);
+  if (reply.os_errno != 0) return failure(reply.os_errno, name);
+  return command->stats.redacted != 0;
+}
+
 Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std::string& pool,
                                                  std::uint64_t object) {
   const auto command = command_for(pool);
@@ -37,7 +44,7 @@ Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std
 }
 
 model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,
-                            model::Release release) {
+                            model::Release release, const model::Selection& selection) {
   model::Snapshot snapshot;
   snapshot.name = model::SnapshotName::parse(command.name).value();
   snapshot.dataset = model::DatasetName::parse(snapshot.name.dataset()).value();
@@ -45,13 +52,13 @@ model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView
   snapshot.guid.value = command.stats.guid;
   snapshot.createtxg = command.stats.creation_txg;
   snapshot.clones = command.stats.num_clones;
-  const NvList format = read_format(handle, command);
+  const NvList format = read_format(handle, command, selection);
   snapshot.properties = dataset_properties({.name = command.name,
                                             .target = model::Target::snapshot,
                                             .head = head_of(command),
                                             .properties = listed,
                                             .format = format.view()},
-                                           release);
+                                           release, selection);
   return snapshot;
 }
 

@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "model/dataset.hpp"
+#include "model/selection.hpp"
 #include "zfs/device.hpp"
 
 namespace zfsrest::zfs {
 
 Result<model::Snapshot> read_snapshot(const Handle& handle, const std::string& name,
                                       model::Release release);
+
+// Whether it lacks data that another one of the same guid has.
+Result<bool> is_redacted(const Handle& handle, const std::string& name);
 
 // The number that the pool itself knows a snapshot by. It is the same under every name that the
 // snapshot gets, and another's once the snapshot is gone.
@@ -23,7 +27,7 @@ Result<std::optional<std::string>> find_snapshot(const Handle& handle, const std
 
 // The snapshot that a listing or stats ioctl has just described.
 model::Snapshot snapshot_of(const Handle& handle, const Command& command, NvView listed,
-                            model::Release release);
+                            model::Release release, const model::Selection& selection = {});
 
 // Creates all or none, at one moment. The names are of one pool, one of each dataset at most. The
 // error's faults name the snapshots that could not be made.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 
 #include "zfs/bookmark.hpp"
 #include "zfs/dataset.hpp"
@@ -37,13 +36,14 @@ bool is_gone(const Error& error, const Walk& walk) {
 // walk.
 template <class Visit>
 Result<Nothing> step_to_child(const Handle& handle, Walk& walk, const WalkFilter& filter,
-                              model::Release release, const Visit& visit) {
+                              model::Release release, const model::Selection& selection,
+                              const Visit& visit) {
   WalkFrame& frame = walk.back();
   if (!goes_below(filter, frame.dataset)) {
     walk.pop_back();
     return Nothing{};
   }
-  auto child = TRY(next_child(handle, frame.dataset, frame.at, release));
+  auto child = TRY(next_child(handle, frame.dataset, frame.at, release, selection));
   if (!child) {
     walk.pop_back();
     return Nothing{};
@@ -53,9 +53,9 @@ Result<Nothing> step_to_child(const Handle& handle, Walk& walk, const WalkFilter
 }
 
 template <class Advance, class Object>
-Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const std::vector<Object>& objects,
+Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const Harvest<Object>& harvest,
                       const Advance& advance) {
-  while (!walk.empty() && !is_spent(budget, objects.size())) {
+  while (!walk.empty() && !is_spent(budget, harvest.objects.size())) {
     auto advanced = advance();
     if (advanced.ok()) continue;
     if (!is_gone(advanced.error(), walk)) return std::move(advanced).error();
@@ -69,8 +69,10 @@ Result<Nothing> go_on(Walk& walk, const WalkBudget& budget, const std::vector<Ob
 template <class Object, class Next>
 Result<Nothing> walk_own(const Handle& handle, Walk& walk, const WalkFilter& filter,
                          const WalkBudget& budget, model::Release release,
-                         const std::vector<Object>& objects, const Next& next) {
-  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
+                         const Harvest<Object>& harvest, const Next& next) {
+  // Of the datasets on the way it is enough to know what they are.
+  const model::Selection way{.names = {{"name", "type"}}, .wants_properties = false};
+  return go_on(walk, budget, harvest, [&]() -> Result<Nothing> {
     WalkFrame& frame = walk.back();
     switch (frame.stage) {
       case Stage::itself: {
@@ -85,7 +87,7 @@ Result<Nothing> walk_own(const Handle& handle, Walk& walk, const WalkFilter& fil
       case Stage::children:
         break;
     }
-    return step_to_child(handle, walk, filter, release, [&](const model::Dataset& child) {
+    return step_to_child(handle, walk, filter, release, way, [&](const model::Dataset& child) {
       walk.push_back({.dataset = child.name.text(),
                       .stage = is_wanted(filter, child.type) ? Stage::own : Stage::children});
       return Result<Nothing>(Nothing{});
@@ -97,15 +99,19 @@ Result<Nothing> walk_own(const Handle& handle, Walk& walk, const WalkFilter& fil
 
 Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter& filter,
                               const WalkBudget& budget, model::Release release,
-                              std::vector<model::Dataset>& objects) {
+                              Harvest<model::Dataset>& harvest) {
   MountView mounts(handle);
+  // Whether a dataset is to be left out is told by its type, so that is read as well.
+  model::Selection selection = harvest.selection;
+  if (selection.names) selection.names->insert("type");
+  const bool wants_mounts = selection.wants("mounted") || selection.wants("mountpoint");
   const auto add = [&](model::Dataset dataset) -> Result<Nothing> {
     if (!is_wanted(filter, dataset.type)) return Nothing{};
-    TRY(mounts.complete(dataset));
-    objects.push_back(std::move(dataset));
+    if (wants_mounts) TRY(mounts.complete(dataset));
+    harvest.add(std::move(dataset));
     return Nothing{};
   };
-  return go_on(walk, budget, objects, [&]() -> Result<Nothing> {
+  return go_on(walk, budget, harvest, [&]() -> Result<Nothing> {
     WalkFrame& frame = walk.back();
     if (frame.stage == Stage::itself) {
       model::Dataset first = TRY(read_dataset(handle, frame.dataset, release));
@@ -113,7 +119,7 @@ Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter
       frame.stage = Stage::children;
       return Nothing{};
     }
-    return step_to_child(handle, walk, filter, release, [&](model::Dataset child) {
+    return step_to_child(handle, walk, filter, release, selection, [&](model::Dataset child) {
       walk.push_back({.dataset = child.name.text(), .stage = Stage::children});
       return add(std::move(child));
     });
@@ -122,29 +128,31 @@ Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter
 
 Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
-                               std::vector<model::Snapshot>& objects) {
-  return walk_own(handle, walk, filter, budget, release, objects,
-                  [&](WalkFrame& frame) -> Result<bool> {
-                    auto snapshot = TRY(next_snapshot(handle, frame.dataset, frame.at, release));
-                    if (!snapshot) return false;
-                    frame.at = snapshot->next;
-                    objects.push_back(std::move(snapshot->object));
-                    return true;
-                  });
+                               Harvest<model::Snapshot>& harvest) {
+  return walk_own(
+      handle, walk, filter, budget, release, harvest, [&](WalkFrame& frame) -> Result<bool> {
+        auto snapshot =
+            TRY(next_snapshot(handle, frame.dataset, frame.at, release, harvest.selection));
+        if (!snapshot) return false;
+        frame.at = snapshot->next;
+        harvest.add(std::move(snapshot->object));
+        return true;
+      });
 }
 
 Result<Nothing> walk_bookmarks(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
-                               std::vector<model::Bookmark>& objects) {
-  return walk_own(handle, walk, filter, budget, release, objects,
+                               Harvest<model::Bookmark>& harvest) {
+  return walk_own(handle, walk, filter, budget, release, harvest,
                   [&](WalkFrame& frame) -> Result<bool> {
-                    const std::size_t room = budget.objects - objects.size();
+                    const std::size_t room = budget.objects - harvest.objects.size();
                     BookmarkPosition at{.createtxg = frame.at, .name = frame.name};
                     auto bookmarks = TRY(read_bookmarks(handle, frame.dataset, at, room, release));
-                    std::ranges::move(bookmarks, std::back_inserter(objects));
+                    const std::size_t count = bookmarks.size();
+                    for (model::Bookmark& bookmark : bookmarks) harvest.add(std::move(bookmark));
                     frame.at = at.createtxg;
                     frame.name = std::move(at.name);
-                    return bookmarks.size() == room;
+                    return count == room;
                   });
 }
 

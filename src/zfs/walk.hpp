@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,18 @@ inline Walk walk_from(std::string dataset) {
   return {{.dataset = std::move(dataset)}};
 }
 
+// What a walk has found: the objects that are kept.
+template <class Object>
+struct Harvest {
+  model::Selection selection{};                  // what is read of each
+  std::function<bool(const Object&)> is_kept{};  // all are if it is empty
+  std::vector<Object> objects{};
+
+  void add(Object object) {
+    if (!is_kept || is_kept(object)) objects.push_back(std::move(object));
+  }
+};
+
 struct WalkFilter {
   std::vector<model::DatasetType> types;  // empty for all
   std::optional<std::uint32_t> depth;     // below the first frame
@@ -42,16 +55,16 @@ struct WalkBudget {
 };
 
 // Goes on with the walk until the budget is spent or the walk is over, and hands each object to
-// `objects`. A dataset that vanished on the way is passed over, unless it is where the walk begins:
-// then the walk fails with ENOENT.
+// the harvest. A dataset that vanished on the way is passed over, unless it is where the walk
+// begins: then the walk fails with ENOENT.
 Result<Nothing> walk_datasets(const Handle& handle, Walk& walk, const WalkFilter& filter,
                               const WalkBudget& budget, model::Release release,
-                              std::vector<model::Dataset>& objects);
+                              Harvest<model::Dataset>& harvest);
 Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
-                               std::vector<model::Snapshot>& objects);
+                               Harvest<model::Snapshot>& harvest);
 Result<Nothing> walk_bookmarks(const Handle& handle, Walk& walk, const WalkFilter& filter,
                                const WalkBudget& budget, model::Release release,
-                               std::vector<model::Bookmark>& objects);
+                               Harvest<model::Bookmark>& harvest);
 
 }  // namespace zfsrest::zfs

@@ -207,6 +207,7 @@ TEST_F(BadInput, ManyFaultsAreCountedNotListed) {
 }
 
 TEST_F(BadInput, NestingHasALimit) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   mount_nothing_below();
   std::string name = dataset();
   // The pool's children are one deep; the kernel goes to forty-nine.

@@ -287,6 +287,7 @@ TEST_F(Bookmarks, AWalkInPagesHasEachOnceWhileOthersComeAndGo) {
 }
 
 TEST_F(Bookmarks, AreListedByTheThousand) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   constexpr std::size_t count = 2'000;
   make_snapshot(snap("s"));
   for (std::size_t made = 0; made < count;) {

@@ -78,10 +78,11 @@ Response ask_for(const json::Value& option) {
   std::string target(operation->path);
   if (const auto open = target.find("{pool}"); open != target.npos)
     target.replace(open, 6, "nosuchpool");
-  const std::string value = what == name ? "2026-01-01T00:00:00Z" : what;
+  json::Object body{{name, what == name ? "2026-01-01T00:00:00Z" : what}};
+  if (name == "heal") body = {{name, true}, {"target", "nosuchpool/data@snap"}};
   return send({.method = std::string(api::word_of(operation->method)),
                .target = target,
-               .body = json::Object{{name, value}}});
+               .body = std::move(body)});
 }
 
 TEST(Capabilities, AnOptionThatIsNotThereIsDeclinedByNameWithItsRelease) {

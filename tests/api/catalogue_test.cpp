@@ -19,7 +19,7 @@ std::string sample(std::string_view field) {
   if (field == "dataset") return "nosuchpool%2Fdata";
   if (field == "snapshot") return "nosuchpool%2Fdata@snap";
   if (field == "bookmark") return "nosuchpool%2Fdata%23mark";
-  if (field == "lease") return "nosuchpool:0123456789abcdef0123456789abcdef";
+  if (field == "lease" || field == "receive") return "nosuchpool:0123456789abcdef0123456789abcdef";
   if (field == "property") return "atime";
   if (field == "job") return "18446744073709551615";
   if (field == "vdev") return "1234567";
@@ -73,6 +73,7 @@ const json::Object& declared(const api::Operation& operation) {
 
 // The declared fields of the body with their schemas.
 json::Object body_fields(const api::Operation& operation) {
+  if (!api::takes_body(operation)) return {};
   const json::Value* body = declared(operation).if_contains("requestBody");
   if (!body) return {};
   return body->at("content").at("application/json").at("schema").at("properties").as_object();
@@ -168,9 +169,20 @@ TEST(Catalogue, AnUnknownKeyOfTheBodyIsRefused) {
 
 TEST(Catalogue, ABodyThatIsNotWantedIsRefused) {
   for_each_operation([](const api::Operation& operation) {
-    if (api::takes_body(operation)) return;
+    if (api::takes_body(operation) || operation.body == api::Body::upload) return;
     Request request = request_for(operation);
     request.body = json::Object{};
+    EXPECT_TRUE(is_refused(send(request), 400, "bad_request"));
+  });
+}
+
+TEST(Catalogue, AStreamIsNoJsonAndNoPartOfAStream) {
+  for_each_operation([](const api::Operation& operation) {
+    if (operation.body != api::Body::upload) return;
+    Request request = request_for(operation);
+    request.body = json::Object{};
+    EXPECT_TRUE(is_refused(send(request), 415, "media_type"));
+    request.headers = {"Content-Type: application/octet-stream", "Content-Range: bytes 5-6/7"};
     EXPECT_TRUE(is_refused(send(request), 400, "bad_request"));
   });
 }
@@ -190,7 +202,7 @@ TEST(Catalogue, ABodyThatIsNoObjectIsRefused) {
 TEST(Catalogue, AMissingFieldOfTheBodyIsNamed) {
   for_each_operation([](const api::Operation& operation) {
     const json::Value* body = declared(operation).if_contains("requestBody");
-    if (!body) return;
+    if (!body || !api::takes_body(operation)) return;
     const json::Value* needed =
         body->at("content").at("application/json").at("schema").as_object().if_contains("required");
     if (!needed) return;
@@ -254,7 +266,7 @@ TEST(Catalogue, AParameterOfAWrongTypeIsNamed) {
 TEST(Catalogue, ABadNameInThePathIsNamed) {
   for (const api::Operation* operation : api::operations())
     for (const char* field :
-         {"pool", "dataset", "snapshot", "bookmark", "lease", "property", "vdev"}) {
+         {"pool", "dataset", "snapshot", "bookmark", "lease", "receive", "property", "vdev"}) {
       if (!api::path_names(operation->path, field)) continue;
       const testing::ScopedTrace trace(__FILE__, __LINE__, std::string(operation->id));
       Request request = request_for(*operation);

@@ -36,15 +36,36 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* response) {
-  static_cast<Response*>(response)->body.append(bytes, count);
+struct Transfer {
+  const Request& request;
+  Response response{};
+  std::string body{};          // that is sent
+  std::size_t sent_bytes = 0;  // of it, piece by piece
+};
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* transfer) {
+  auto& [request, response, body, sent] = *static_cast<Transfer*>(transfer);
+  response.body.append(bytes, count);
+  if (request.breaks && request.breaks->stays && !request.breaks->stays(response)) return 0;
   return count;
 }
 
-std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* response) {
+// Gives the body out as far as the request says, and then breaks off if that is not all.
+std::size_t give_body(char* to, std::size_t, std::size_t most, void* transfer) {
+  auto& [request, response, body, sent] = *static_cast<Transfer*>(transfer);
+  const std::size_t size =
+      request.breaks ? request.breaks->after_sent_bytes.value_or(body.size()) : body.size();
+  const std::size_t count = std::min(most, size - sent);
+  if (count == 0) return sent == body.size() ? 0 : CURL_READFUNC_ABORT;
+  body.copy(to, count, sent);
+  sent += count;
+  return count;
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* transfer) {
   const std::string_view line(bytes, count);
   const std::size_t colon = line.find(':');
-  auto& headers = static_cast<Response*>(response)->headers;
+  auto& headers = static_cast<Transfer*>(transfer)->response.headers;
   if (line.starts_with("HTTP/")) {
     // An interim answer, 100 Continue, has headers of its own.
     headers.clear();
@@ -74,15 +95,18 @@ CURL* connection(Via via) {
   return easy;
 }
 
+// Whether the request has such a header of its own.
+bool says(const Request& request, std::string_view name) {
+  return std::ranges::any_of(
+      request.headers, [&](const std::string& header) { return lower(header).starts_with(name); });
+}
+
 Fields fields_of(const Request& request) {
   curl_slist* list = nullptr;
   for (const std::string& header : request.headers) list = curl_slist_append(list, header.c_str());
-  const bool typed = std::ranges::any_of(request.headers, [](const std::string& header) {
-    return lower(header).starts_with("content-type:");
-  });
-  if (!typed && (request.body || request.raw_body))
+  if (!says(request, "content-type:") && (request.body || request.raw_body))
     list = curl_slist_append(list, "Content-Type: application/json");
-  list = curl_slist_append(list, "Expect:");
+  if (!says(request, "expect:")) list = curl_slist_append(list, "Expect:");
   const std::string token = request.token             ? *request.token
                             : request.via == Via::tcp ? read_token()
                                                       : std::string();
@@ -90,38 +114,59 @@ Fields fields_of(const Request& request) {
   return {list, &curl_slist_free_all};
 }
 
+void set_body(CURL* easy, Transfer& transfer) {
+  const Request& request = transfer.request;
+  if (!request.body && !request.raw_body) return;
+  transfer.body = request.raw_body ? *request.raw_body : json::serialize(*request.body);
+  const auto size = static_cast<curl_off_t>(transfer.body.size());
+  const bool is_chunked = says(request, "transfer-encoding:");
+  if (is_chunked || (request.breaks && request.breaks->after_sent_bytes)) {
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    if (!is_chunked) curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+  } else {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body.data());
+  }
+  // Whoever expects to be asked for the body waits for that.
+  curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, longest_answer_seconds() * 1000);
+}
+
 Response transfer(const Request& request) {
-  Response response;
-  CURL* easy = connection(request.via);
+  Transfer transfer{.request = request};
+  // While one that breaks off is on its way, others may be asked for.
+  const Easy own(request.breaks ? curl_easy_init() : nullptr, &curl_easy_cleanup);
+  CURL* easy = own ? own.get() : connection(request.via);
   const std::string socket = variable("ZFSREST_TEST_SOCKET");
   const std::string base =
       request.via == Via::tcp ? variable("ZFSREST_TEST_URL") : "http://localhost";
   const Fields fields = fields_of(request);
-  const std::string body = request.raw_body ? *request.raw_body
-                           : request.body   ? json::serialize(*request.body)
-                                            : std::string();
   if (request.via == Via::socket) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
   curl_easy_setopt(easy, CURLOPT_URL, (base + request.target).c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  set_body(easy, transfer);
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  if (request.body || request.raw_body) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, body.c_str());
-  }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields.get());
   curl_easy_setopt(easy, CURLOPT_TIMEOUT, longest_answer_seconds());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   const CURLcode code = curl_easy_perform(easy);
-  EXPECT_EQ(code, CURLE_OK) << request.method << " " << request.target << ": "
-                            << curl_easy_strerror(code);
+  if (!request.breaks)
+    EXPECT_EQ(code, CURLE_OK) << request.method << " " << request.target << ": "
+                              << curl_easy_strerror(code);
+  Response response = std::move(transfer.response);
+  response.is_whole = code == CURLE_OK;
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  response.sent_bytes = static_cast<std::uint64_t>(sent);
   return response;
 }
 
@@ -268,6 +313,7 @@ void check_success(const Request& request, const Response& response) {
 
 Response send(const Request& request) {
   Response response = transfer(request);
+  if (!response.is_whole && request.breaks) return response;
   if (auto parsed = json::parse(response.body); parsed.ok())
     response.json = std::move(parsed).value();
   note_outcome(request, response);
@@ -474,7 +520,10 @@ std::string variable(const char* name) {
 }
 
 std::ostream& operator<<(std::ostream& out, const Response& response) {
-  return out << "answer " << response.status << ": " << response.body.substr(0, 3000);
+  out << "answer " << response.status << ": ";
+  if (response.header("content-type") == "application/octet-stream")
+    return out << response.body.size() << " bytes";
+  return out << response.body.substr(0, 3000);
 }
 
 }  // namespace zfsrest::test

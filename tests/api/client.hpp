@@ -2,6 +2,7 @@
 // answers.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,16 @@ namespace zfsrest::test {
 
 enum class Via { socket, tcp };
 
+struct Response;
+
+// What a client that breaks off does: it sends no more than so much of its body, or goes away once
+// it is told to.
+struct Break {
+  std::optional<std::size_t> after_sent_bytes{};
+  // Asked with each part of the answer's body that comes; whether the client stays.
+  std::function<bool(const Response&)> stays{};
+};
+
 struct Request {
   std::string method = "GET";
   std::string target;  // path and query, as they go over the wire
@@ -23,6 +34,7 @@ struct Request {
   std::vector<std::string> headers{};
   Via via = Via::socket;
   std::optional<std::string> token{};  // in place of the right one, which TCP needs
+  std::optional<Break> breaks{};       // either side may break off; else the answer must come whole
 };
 
 // A bad field, as a problem's `errors` names it.
@@ -36,6 +48,8 @@ struct Response {
   std::map<std::string, std::string> headers;  // by name in lower case
   std::string body;
   json::Value json;  // null if the body is no JSON
+  bool is_whole = false;
+  std::uint64_t sent_bytes = 0;  // of the request's body
 
   // The value at a JSON pointer; the test fails and null is returned if there is none.
   const json::Value& at(std::string_view pointer) const;

@@ -22,9 +22,14 @@ enum class Engine : std::uint8_t { kernel, userland };
 // its properties, and say their own defaults.
 enum class Tools : std::uint8_t { none, same_release };
 
+// Whether a test takes long where every processor is emulated; then ZFS in user space shows what it
+// has to show.
+enum class Takes : std::uint8_t { usual, long_under_emulation };
+
 // What a test needs that not every engine or release has.
 struct Needs {
   std::optional<Engine> engine{};
+  Takes takes = Takes::usual;
   model::Release release = model::oldest_release;
   Tools tools = Tools::none;
 };

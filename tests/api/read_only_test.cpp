@@ -3,7 +3,7 @@
 #include <map>
 
 #include "api/catalogue.hpp"
-#include "api/fixture.hpp"
+#include "api/streams.hpp"
 
 namespace zfsrest::test {
 namespace {
@@ -33,6 +33,12 @@ class ReadOnly : public testing::Test {
                               {"key", {{"type", "passphrase"}, {"passphrase", "of the test"}}}})
             .status,
         201);
+    stream_ = stream_of(in("fs@s"));
+    partial_ = receive_path(make_receive(in("partial"), {{"resumable", true}}));
+    const std::string part = stream_.substr(0, stream_.size() - 1);
+    ASSERT_EQ(put_stream(partial_ + "/stream", part).status, 400);
+    ASSERT_TRUE(has_partial(in("partial")));
+    receive_ = receive_path(make_receive(in("new")));
     leaf_ = get(pool_path(pool()) + "/status").text("/vdevs/data/0/guid");
     oracle("zpool export " + pool() + " && zpool import -N -o readonly=on -d " + disk_.path() +
            " " + pool());
@@ -120,6 +126,10 @@ class ReadOnly : public testing::Test {
         {"bookmark.destroy", deleted(bookmark_path(in("fs#mark")))},
         {"bookmark.destroy_many",
          posted("/v1/bookmarks/destroy", names("bookmarks", in("fs#mark")))},
+        {"snapshot.receive", upload(stream_path(in("new@s")), stream_)},
+        {"receive.upload", upload(receive_ + "/stream", stream_)},
+        {"receive.abort", deleted(partial_)},
+        {"dataset.abort_receive", deleted(partial_path(in("partial")))},
         {"pool.destroy", deleted(of_pool)},
     };
   }
@@ -135,6 +145,8 @@ class ReadOnly : public testing::Test {
   const Disk disk_;
   const PoolName pool_;
   std::string leaf_;
+  // A stream, a receive that something is left of, and one that waits.
+  std::string stream_, partial_, receive_;
 };
 
 TEST_F(ReadOnly, IsWhatEveryOperationThatWritesSays) {
@@ -146,7 +158,7 @@ TEST_F(ReadOnly, IsWhatEveryOperationThatWritesSays) {
     const auto found = all.find(operation->id);
     ASSERT_NE(found, all.end()) << "it is not asked for here";
     Request request = found->second;
-    request.headers = {"Prefer: wait=60"};
+    request.headers.emplace_back("Prefer: wait=60");
     const Response refused = send(request);
     EXPECT_TRUE(is_refused(refused, 409, "wrong_state"));
     EXPECT_EQ(refused.text("/errno"), "EROFS") << refused;

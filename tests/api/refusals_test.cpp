@@ -257,7 +257,8 @@ class VdevWork : public testing::Test {
     return post(pool_path(pool_.text()) + "/" + verb, {{"vdevs", json::Array{json::Value(vdev)}}});
   }
 
-  const std::vector<Disk> disks_ = disks(2);
+  // So large that a slow trim is held back by its rate before it has asked for all at once.
+  const std::vector<Disk> disks_ = disks(2, std::uint64_t{1} << 30);
   const PoolName pool_;
   std::string mirror_;
   std::string leaf_;
@@ -281,7 +282,8 @@ TEST_F(VdevWork, IsNotBegunTwice) {
                             {"rate_bytes_per_second", 1}};
   if (post(trim, slowly).status != 202) GTEST_SKIP() << "these devices have no trim";
   EXPECT_TRUE(is_refused_by(post(trim, slowly), "EBUSY", 409, "busy"));
-  EXPECT_EQ(ask("trim/cancel", leaf_).status, 200);
+  const Response canceled = ask("trim/cancel", leaf_);
+  EXPECT_EQ(canceled.status, 200) << canceled;
 }
 
 // --- what goes on already ---

@@ -139,6 +139,7 @@ TEST_F(Snapshots, RecursiveRefusesANameThatWouldBeTooLongBelow) {
 }
 
 TEST_F(Snapshots, HundredsAreCreatedInOneCallAndEveryFailureIsNamedOrCounted) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   constexpr int count = 100;
   mount_nothing_below();
   json::Array names;

@@ -83,10 +83,13 @@ Connection::Connection(const Address& address)
 }
 
 Connection::Connection(Connection&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), input_(std::move(other.input_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      input_(std::move(other.input_)),
+      chunk_left_(other.chunk_left_),
+      is_in_chunk_(other.is_in_chunk_) {}
 
 Connection::~Connection() {
-  if (fd_ >= 0) ::close(fd_);
+  close();
 }
 
 Answer Connection::ask(const Request& request) {
@@ -130,19 +133,47 @@ Answer Connection::read_answer(bool to_head) {
 }
 
 bool Connection::read_body(Answer& answer) {
-  if (answer.field("Transfer-Encoding") == "chunked") return read_chunks(answer.body);
+  if (answer.field("Transfer-Encoding") == "chunked")
+    return read_to(std::string::npos, answer.body) == Body::whole;
   const std::string length = answer.field("Content-Length");
   return length.empty() || take(std::stoul(length), answer.body);
 }
 
-bool Connection::read_chunks(std::string& body) {
+// False if what comes is no chunk's head. After the last chunk `is_in_chunk_` is false.
+bool Connection::begin_chunk() {
   std::string line;
-  while (take_line(line)) {
-    const std::size_t size = std::stoul(line, nullptr, 16);
-    if (!take(size, body) || !take_line(line)) return false;
-    if (size == 0) return true;
+  if (is_in_chunk_ && (!take_line(line) || !line.empty())) return false;
+  if (!take_line(line)) return false;
+  const char* const end = line.data() + line.size();
+  const auto [parsed, error] = std::from_chars(line.data(), end, chunk_left_, 16);
+  if (error != std::errc() || parsed != end) return false;
+  is_in_chunk_ = chunk_left_ > 0;
+  return is_in_chunk_ || (take_line(line) && line.empty());
+}
+
+Connection::Body Connection::read_to(std::size_t bytes, std::string& body) {
+  while (body.size() < bytes) {
+    if (chunk_left_ == 0) {
+      if (!begin_chunk()) return Body::broken;
+      if (!is_in_chunk_) return Body::whole;
+    }
+    if (input_.empty() && fill() != Read::some) return Body::broken;
+    const std::size_t size = std::min({chunk_left_, bytes - body.size(), input_.size()});
+    body.append(input_, 0, size);
+    input_.erase(0, size);
+    chunk_left_ -= size;
   }
-  return false;
+  return Body::more;
+}
+
+void Connection::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+void Connection::reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  close();
 }
 
 bool Connection::is_closed_by_peer() {

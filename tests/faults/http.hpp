@@ -55,20 +55,29 @@ class Connection {
   bool send(const Request& request);
   bool send_bytes(std::string_view bytes);
   Answer read_answer(bool to_head = false);
+  // Reads on in a body of chunks, until so many bytes of it are in `body`; what follows is left
+  // where it is.
+  enum class Body : std::uint8_t { more, whole, broken };
+  Body read_to(std::size_t bytes, std::string& body);
   // Waits for the other end to close; false if it has not done so until the watchdog.
   bool is_closed_by_peer();
+  // Ends it in order, or with a reset (over TCP).
+  void close();
+  void reset();
   int fd() const { return fd_; }
 
  private:
   enum class Read : std::uint8_t { some, end, nothing };
   Read fill();
   bool read_body(Answer& answer);
-  bool read_chunks(std::string& body);
+  bool begin_chunk();
   bool take(std::size_t bytes, std::string& into);
   bool take_line(std::string& line);
 
   int fd_ = -1;
   std::string input_;
+  std::size_t chunk_left_ = 0;
+  bool is_in_chunk_ = false;
   bool has_waited_in_vain_ = false;
 };
 

@@ -350,7 +350,8 @@ class Client {
     if (top.empty()) return;
     make({.request = {.method = "DELETE",
                       .target = "/v1/datasets/" + encoded(top) + "?recursive=true",
-                      .fields = below(2) == 0 ? "Prefer: wait=60\r\n" : ""},
+                      .fields = "Idempotency-Key: " + root_ + fresh("-") + "\r\n" +
+                                (below(2) == 0 ? "Prefer: wait=60\r\n" : "")},
           .after = without(truth_, top),
           .tree = top});
   }
@@ -384,15 +385,8 @@ class Client {
 
   // Nobody has told what became of it.
   void find_out(const Change& change, const std::string& said) {
+    if (!change.tree.empty()) return ask_again(change, said);
     settle();
-    if (!change.tree.empty()) {
-      if (const std::string job = find_job(change.tree); !job.empty()) {
-        ++load_.adopted_jobs;
-        return follow(change, job);
-      }
-      ++load_.unknown_not_done;
-      return expect_one_of({truth_}, said);
-    }
     std::vector<Lines> possible{truth_, change.after};
     possible.insert(possible.end(), change.between.begin(), change.between.end());
     const Lines before = truth_;
@@ -402,10 +396,30 @@ class Client {
                                 : load_.unknown_between);
   }
 
+  // A request with a key is sent again until it is known which job it has become, be it by now.
+  void ask_again(const Change& change, const std::string& said) {
+    Request request = change.request;
+    request.fields.erase(request.fields.find("\r\n") + 2);  // whoever waits is not told the job
+    request.fields += load_.daemon.authorization();
+    Answer answer;
+    EXPECT_TRUE(eventually([&] {
+      answer = Connection(load_.daemon.tcp()).ask(request);
+      return answer.status == 202 || answer.status == 504;
+    })) << answer.status
+        << answer.body;
+    if (answer.status == 202) {
+      ++load_.adopted_jobs;
+      return follow(change, answer.field("Location"));
+    }
+    // The agent died before it had made it a job.
+    EXPECT_EQ(answer.code(), "outcome_unknown") << answer.body;
+    ++load_.unknown_not_done;
+    expect_one_of({truth_}, said);
+  }
+
   // A job that was accepted is found again, and what it says is true.
   void follow(const Change& change, const std::string& job) {
     ++load_.jobs;
-    followed_.insert(job);
     const std::string done = load_.ended(job);
     const std::string state = member(done, "state");
     const Lines before = truth_;
@@ -422,17 +436,6 @@ class Client {
       EXPECT_EQ(member(done, "code"), "interrupted") << done;
       EXPECT_TRUE(is_there(change.tree)) << done;
     }
-  }
-
-  // The job that destroys a tree and that nobody has told us of.
-  std::string find_job(const std::string& tree) const {
-    std::istringstream jobs(
-        load_.read("/v1/jobs?operation=dataset.destroy", "Accept: application/x-ndjson\r\n"));
-    for (std::string job; std::getline(jobs, job);)
-      if (const std::string path = "/v1/jobs/" + member(job, "id");
-          member(job, "dataset") == tree && !followed_.contains(path))
-        return path;
-    return "";
   }
 
   // Returns when nothing that was asked for below the root goes on any more, be it in the agent,
@@ -505,7 +508,6 @@ class Client {
   const std::string root_;
   std::mt19937_64 random_;
   Lines truth_;
-  std::set<std::string> followed_;  // jobs
   int next_ = 0;
   std::atomic<int> kills_seen_ = 0;
 };
@@ -622,6 +624,8 @@ std::uint64_t chosen_seed() {
 
 TEST(Kills, UnderMixedLoadWhatWasAnsweredIsTrueAndTheRestIsDoneWholeOrNotAtAll) {
   constexpr int kills_of_agent = 50;
+  constexpr int most_kills_of_agent = 200;
+  constexpr int least_answered = 100;
   constexpr int agents_per_gateway = 5;
   constexpr milliseconds longest_check(500);
   constexpr std::uint64_t volume_bytes = 64ULL << 20;
@@ -657,7 +661,12 @@ TEST(Kills, UnderMixedLoadWhatWasAnsweredIsTrueAndTheRestIsDoneWholeOrNotAtAll) 
                clients, [&](const auto& client) { return client->kills_seen() == load.kills; }))
       std::this_thread::sleep_for(milliseconds(5));
   };
-  for (int i = 0; i < kills_of_agent && !testing::Test::HasFailure(); ++i) {
+  // Where the machine is slow, little is answered between two kills; then there are more of them.
+  const auto is_enough = [&](int agents) {
+    return agents >= most_kills_of_agent ||
+           (agents >= kills_of_agent && load.answered > least_answered);
+  };
+  for (int i = 0; !is_enough(i) && !testing::Test::HasFailure(); ++i) {
     kill(daemon.agent());
     if (i % agents_per_gateway == 0) kill(daemon.gateway());
   }
@@ -670,7 +679,7 @@ TEST(Kills, UnderMixedLoadWhatWasAnsweredIsTrueAndTheRestIsDoneWholeOrNotAtAll) 
             << load.unknown_not_done << " not done, " << load.unknown_between << " in part; jobs "
             << load.jobs << ", of them " << load.interrupted_jobs << " interrupted, "
             << load.adopted_jobs << " without an answer\n";
-  EXPECT_GT(load.answered, 100);
+  EXPECT_GT(load.answered, least_answered);
   EXPECT_GT(load.unknown_done + load.unknown_not_done, 0);
   // None is lost, and none goes on for ever.
   EXPECT_EQ(load.read("/v1/jobs?state=queued,running,paused,recovering,undetermined")

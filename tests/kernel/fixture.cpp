@@ -69,11 +69,15 @@ faults::Connection Daemon::begin(const std::string& method, const std::string& t
   return connection;
 }
 
-Pool::Pool(const Daemon& daemon, std::string name, const std::vector<const Disk*>& disks)
+Pool::Pool(const Daemon& daemon, std::string name, const std::vector<const Disk*>& disks,
+           const json::Object& filesystem_properties)
     : name_(std::move(name)) {
   json::Array data;
   for (const Disk* disk : disks) data.push_back(disk->vdev());
-  daemon.expect(201, "POST", "/v1/pools", {{"name", name_}, {"vdevs", {{"data", data}}}});
+  daemon.expect(201, "POST", "/v1/pools",
+                {{"name", name_},
+                 {"vdevs", {{"data", data}}},
+                 {"filesystem_properties", filesystem_properties}});
 }
 
 Pool::~Pool() {

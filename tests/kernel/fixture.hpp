@@ -76,7 +76,8 @@ class Daemon : public faults::Daemon {
 // A pool that is destroyed with the object, by the stock tools.
 class Pool {
  public:
-  Pool(const Daemon& daemon, std::string name, const std::vector<const Disk*>& disks);
+  Pool(const Daemon& daemon, std::string name, const std::vector<const Disk*>& disks,
+       const json::Object& filesystem_properties = {});
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;

@@ -117,9 +117,9 @@ bool Client::take_chunks(std::string& body) {
     if (std::from_chars(line.data(), line.data() + line.size(), size, 16).ec != std::errc{})
       return false;
     const std::string data = read_bytes(size + 2);
+    body += data.substr(0, size);
     if (data.size() != size + 2) return false;
     if (size == 0) return data == "\r\n";
-    body += data.substr(0, size);
   }
 }
 

@@ -299,37 +299,26 @@ TEST(HttpSession, NeverEndsAFailedStreamWithTheLastChunkOnAUnixSocket) {
   EXPECT_FALSE(answer.is_whole);
 }
 
-TEST(HttpSession, StreamsToHttp10UntilTheEnd) {
-  Stream stream = make_stream(true);
-  RunningServer server({}, {}, std::move(stream.hooks));
-  Client client = server.connect_tcp();
-  client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  EXPECT_TRUE(os::write_all(stream.write_end.get(), "all").ok());
-  stream.write_end.close();
-  const Answer answer = client.read_answer();
-  EXPECT_EQ(answer.field("Transfer-Encoding"), "");
-  EXPECT_EQ(answer.field("Connection"), "close");
-  EXPECT_EQ(answer.body, "all");
-  EXPECT_EQ(client.ended(), Ended::by_end);
-}
-
-TEST(HttpSession, ResetsAFailedStreamToHttp10) {
-  Stream stream = make_stream(false);
-  RunningServer server({}, {}, std::move(stream.hooks));
-  Client client = server.connect_tcp();
-  client.send("GET / HTTP/1.0\r\n\r\n");
-  stream.write_end.close();
-  client.read_rest();
-  EXPECT_EQ(client.ended(), Ended::by_reset);
-}
-
-TEST(HttpSession, RefusesToStreamToHttp10OnAUnixSocket) {
-  Stream stream = make_stream(true);
-  RunningServer server({}, {}, std::move(stream.hooks));
-  Client client = server.connect_unix();
-  client.send("GET / HTTP/1.0\r\n\r\n");
-  EXPECT_EQ(client.read_answer().status, 406);
-  EXPECT_EQ(client.read_rest(), "");
+// It reads until the end, and could not tell that of a whole stream from that of the server.
+TEST(HttpSession, RefusesToStreamToHttp10) {
+  for (const bool is_tcp : {true, false}) {
+    Stream stream = make_stream(true);
+    std::atomic<bool> is_abandoned = false;
+    Hooks hooks =
+        answering([&, answer = stream.hooks.answer](Request request) -> asio::awaitable<Response> {
+          Response response = co_await answer(std::move(request));
+          std::get<FdBody>(response.body).abandoned = [&] { is_abandoned = true; };
+          co_return response;
+        });
+    RunningServer server({}, {}, std::move(hooks));
+    Client client = is_tcp ? server.connect_tcp() : server.connect_unix();
+    client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const Answer answer = client.read_answer();
+    EXPECT_EQ(answer.status, 406);
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_EQ(client.read_rest(), "");
+    EXPECT_TRUE(is_abandoned);
+  }
 }
 
 TEST(HttpSession, ClosesTheSourceWhenTheClientLeavesAStream) {
@@ -337,6 +326,7 @@ TEST(HttpSession, ClosesTheSourceWhenTheClientLeavesAStream) {
   RunningServer server({}, {}, std::move(stream.hooks));
   Client client = server.connect_tcp();
   client.send(get("/"));
+  EXPECT_TRUE(os::write_all(stream.write_end.get(), "part").ok());
   EXPECT_EQ(client.read_bytes(5), "HTTP/");
   client.close();
   std::signal(SIGPIPE, SIG_IGN);
@@ -657,6 +647,7 @@ TEST(HttpSession, DropsAnswersThatOutlastTheGraceOfStopping) {
   RunningServer server({.stop_grace = std::chrono::milliseconds(50)}, {}, std::move(stream.hooks));
   Client client = server.connect_tcp();
   client.send(get("/"));
+  EXPECT_TRUE(os::write_all(stream.write_end.get(), "part").ok());
   EXPECT_EQ(client.read_bytes(5), "HTTP/");
   server.on_server([](Server& s) { s.stop(); });
   const std::string rest = client.read_rest();

@@ -85,7 +85,7 @@ TEST(Frames, ArriveWholeInAnyPortions) {
 
 TEST(Frames, WhatIsNoneIsRefused) {
   Decoder decoder;
-  decoder.feed(std::string(16, '\xff'));
+  decoder.feed(std::string(24, '\xff'));
   EXPECT_FALSE(decoder.next().ok());
 }
 

@@ -24,11 +24,11 @@ TEST(Decoder, PutsFramesTogetherFromSingleBytes) {
 
 TEST(Decoder, RefusesWhatIsNoFrame) {
   Decoder unknown_kind;
-  unknown_kind.feed(std::string(16, '\x7f'));
+  unknown_kind.feed(std::string(24, '\x7f'));
   EXPECT_FALSE(unknown_kind.next().ok());
   Decoder no_descriptor;
   std::pmr::string bytes = encode({.kind = Kind::stream, .id = 1});
-  bytes[7] = 1;
+  bytes[20] = 1;  // of the marks
   no_descriptor.feed(bytes);
   EXPECT_FALSE(no_descriptor.next().ok());
 }

@@ -14,6 +14,12 @@ TEST(Times, WhatIsWrittenIsReadBack) {
   }
 }
 
+TEST(Times, WhatHasNoYearOfFourDigitsIsWrittenAsTheLastThatHas) {
+  for (const std::uint64_t seconds :
+       {253'402'300'799ULL, 253'402'300'800ULL, 1ULL << 57, 1ULL << 63, ~0ULL})
+    EXPECT_EQ(Time{seconds}.text(), "9999-12-31T23:59:59Z") << seconds;
+}
+
 TEST(Times, AnOffsetIsTakenIntoAccount) {
   EXPECT_EQ(Time::parse("2026-11-26T01:30:00+01:30").value().text(), "2026-11-26T00:00:00Z");
   EXPECT_EQ(Time::parse("2026-11-25T18:00:00-06:00").value().text(), "2026-11-26T00:00:00Z");

@@ -22,6 +22,7 @@
 
 #include "base/errno_name.hpp"
 #include "model/feature_table.hpp"
+#include "os/fd.hpp"
 #include "unused_calls.hpp"
 #include "zfs/background.hpp"
 #include "zfs/bookmark.hpp"
@@ -35,6 +36,7 @@
 #include "zfs/nvlist_json.hpp"
 #include "zfs/pool.hpp"
 #include "zfs/snapshot.hpp"
+#include "zfs/stream.hpp"
 #include "zfs/vdev_tree.hpp"
 
 namespace zfsrest::zfs {
@@ -103,11 +105,14 @@ std::string state_of(const Side& side) {
     ASSERT_EQ(reply.os_errno, 0) << name;
     state += name + " type " + std::to_string(command->stats.type) + " origin " +
              command->stats.origin + " clones " + std::to_string(command->stats.num_clones) + " ";
+    // The order of the properties, too, is the kernel's own affair.
+    std::set<std::string> properties;
     reply.output.view().each([&](const NvPair& pair) {
       const auto property = pair.list();
       if (!property || !property->has("source") || property->text("source")->empty()) return;
-      state += std::string(pair.name()) + ":" + text_of(*property);
+      properties.insert(std::string(pair.name()) + ":" + text_of(*property));
     });
+    for (const std::string& property : properties) state += property;
     state += "\n";
   };
   // The kernel's order depends on a salt of each directory.
@@ -1359,6 +1364,299 @@ std::vector<Case> change_key_cases() {
           take_parents("to the parent's, which it has", EINVAL, "root/below")};
 }
 
+// --- Streams.
+
+// Two snapshots with a bookmark each, and a redaction bookmark of the newer one.
+Prepare streams() {
+  return [](const Side& side) {
+    two_bookmarks()(side);
+    side.clone("clone", "a@2");
+    side.snapshot("clone@t");
+    ASSERT_TRUE(redact(side.handle, side / "a@2", "book", {side / "clone@t"}).ok());
+  };
+}
+
+// What `write` puts into a pipe, as the answer: how much it is, since guids differ.
+Outcome written(const std::function<int(int)>& write, std::string* stream = nullptr) {
+  os::Pipe pipe = os::make_pipe().value();
+  std::string text;
+  std::thread reader([&] {
+    std::array<char, 65536> part{};
+    for (ssize_t count = 0; (count = ::read(pipe.read_end.get(), part.data(), part.size())) > 0;)
+      text.append(part.data(), static_cast<std::size_t>(count));
+  });
+  const int rc = write(pipe.write_end.get());
+  pipe.write_end.close();
+  reader.join();
+  if (stream) *stream = text;
+  return {.os_errno = rc, .answer = std::to_string(text.size())};
+}
+
+// What is given as a name alone is of the side's tree.
+library::Stream of_side(const Side& side, library::Stream stream) {
+  stream.snapshot = side / stream.snapshot;
+  if (!stream.from.empty()) stream.from = side / stream.from;
+  return stream;
+}
+
+NvList stream_input(const library::Stream& stream, const char* from) {
+  NvList input;
+  if (!stream.from.empty()) input.add_text(from, stream.from);
+  if (stream.flags & library::send_embedded) input.add_flag("embedok");
+  if (stream.flags & library::send_large_blocks) input.add_flag("largeblockok");
+  if (stream.flags & library::send_compressed) input.add_flag("compressok");
+  if (stream.flags & library::send_raw) input.add_flag("rawok");
+  if (stream.object != 0 || stream.offset != 0) {
+    input.add_u64("resume_object", stream.object);
+    input.add_u64("resume_offset", stream.offset);
+  }
+  if (!stream.redaction_bookmark.empty()) input.add_text("redactbook", stream.redaction_bookmark);
+  return input;
+}
+
+std::vector<Case> send_cases() {
+  const auto of = [](const char* function, decltype(&library::send) by_library, std::string what,
+                     int os_errno, library::Stream stream) {
+    return Case{
+        .function = function,
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = streams(),
+        .by_library =
+            [=](const Side& side) {
+              return written([&](int fd) { return by_library(of_side(side, stream), fd); });
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              return written([&](int fd) {
+                NvList input = stream_input(of_side(side, stream), "fromsnap");
+                input.add_i32("fd", fd);
+                return side.call(Ioctl::send, side / stream.snapshot, &input).os_errno;
+              });
+            },
+    };
+  };
+  constexpr unsigned all_flags = library::send_embedded | library::send_large_blocks |
+                                 library::send_compressed | library::send_raw;
+  std::vector<Case> cases;
+  for (const auto& [function, by_library] :
+       {std::pair("lzc_send", &library::send), std::pair("lzc_send_resume", &library::send_resume),
+        std::pair("lzc_send_redacted", &library::send_redacted),
+        std::pair("lzc_send_resume_redacted", &library::send_resume_redacted)}) {
+    cases.push_back(of(function, by_library, "a snapshot", 0, {.snapshot = "a@2", .from = ""}));
+    cases.push_back(of(function, by_library, "since a bookmark, with all flags", 0,
+                       {.snapshot = "a@2", .from = "a#1", .flags = all_flags}));
+    cases.push_back(of(function, by_library, "since a snapshot that is newer", EXDEV,
+                       {.snapshot = "a@1", .from = "a@2"}));
+    cases.push_back(
+        of(function, by_library, "no such snapshot", ENOENT, {.snapshot = "a@absent", .from = ""}));
+  }
+  cases.push_back(of("lzc_send_resume", &library::send_resume, "from an object on", 0,
+                     {.snapshot = "a@2", .from = "", .object = 1}));
+  cases.push_back(of("lzc_send_resume_redacted", &library::send_resume_redacted,
+                     "from an object on", 0, {.snapshot = "a@2", .from = "", .object = 1}));
+  for (const auto& [function, by_library] :
+       {std::pair("lzc_send_redacted", &library::send_redacted),
+        std::pair("lzc_send_resume_redacted", &library::send_resume_redacted)}) {
+    cases.push_back(of(function, by_library, "redacted", 0,
+                       {.snapshot = "a@2", .from = "", .redaction_bookmark = "book"}));
+    cases.push_back(of(function, by_library, "redacted by no bookmark", ESRCH,
+                       {.snapshot = "a@2", .from = "", .redaction_bookmark = "absent"}));
+  }
+  return cases;
+}
+
+std::vector<Case> send_space_cases() {
+  using BySpace = std::function<int(const library::Stream&, std::uint64_t&)>;
+  const auto of = [](const char* function, const BySpace& by_library, std::string what,
+                     int os_errno, library::Stream stream) {
+    return Case{
+        .function = function,
+        .what = std::move(what),
+        .os_errno = os_errno,
+        .prepare = streams(),
+        .by_library =
+            [=](const Side& side) {
+              std::uint64_t space = 0;
+              const int rc = by_library(of_side(side, stream), space);
+              return Outcome{.os_errno = rc, .answer = rc == 0 ? std::to_string(space) : ""};
+            },
+        .by_ioctl =
+            [=](const Side& side) {
+              const NvList input = stream_input(of_side(side, stream), "from");
+              const Reply reply =
+                  side.handle.call(Ioctl::send_space, *command_for(side / stream.snapshot), &input);
+              return Outcome{.os_errno = reply.os_errno,
+                             .answer = reply.os_errno == 0
+                                           ? std::to_string(*reply.output.view().u64("space"))
+                                           : ""};
+            },
+    };
+  };
+  std::vector<Case> cases;
+  const BySpace all = [](const library::Stream& stream, std::uint64_t& space) {
+    return library::send_space_resume_redacted(stream, 0, space);
+  };
+  for (const auto& [function, by_library] :
+       {std::pair("lzc_send_space", BySpace(&library::send_space)),
+        std::pair("lzc_send_space_resume_redacted", all)}) {
+    cases.push_back(of(function, by_library, "a snapshot", 0, {.snapshot = "a@2", .from = ""}));
+    cases.push_back(of(function, by_library, "since a bookmark, compressed", 0,
+                       {.snapshot = "a@2", .from = "a#1", .flags = library::send_compressed}));
+    cases.push_back(
+        of(function, by_library, "no such snapshot", ENOENT, {.snapshot = "a@absent", .from = ""}));
+  }
+  cases.push_back(of("lzc_send_space_resume_redacted", all, "redacted", 0,
+                     {.snapshot = "a@2", .from = "", .redaction_bookmark = "book"}));
+  return cases;
+}
+
+std::string stream_of(const Side& side, const std::string& snapshot) {
+  std::string stream;
+  written(
+      [&](int fd) {
+        return library::send_resume_redacted({.snapshot = side / snapshot, .from = ""}, fd);
+      },
+      &stream);
+  return stream;
+}
+
+// Reads `stream` from a pipe.
+Outcome read_in(std::string_view stream, const std::function<Outcome(int)>& read) {
+  os::Pipe pipe = os::make_pipe().value();
+  std::thread writer([&] {
+    static_cast<void>(os::write_all(pipe.write_end.get(), stream));
+    pipe.write_end.close();
+  });
+  Outcome outcome = read(pipe.read_end.get());
+  pipe.read_end.close();
+  writer.join();
+  return outcome;
+}
+
+// How a receive is done by the library; all that it reads of the stream is in `stream`, or `header`
+// is beside it.
+using ByReceive = std::function<Outcome(const library::Reception&, const std::string& stream)>;
+
+template <class Function>
+ByReceive of_whole_stream(Function function) {
+  return [=](const library::Reception& what, const std::string& stream) {
+    return read_in(stream, [&](int fd) { return without_answer(function(what, fd)); });
+  };
+}
+template <class Function>
+ByReceive of_stream_without_header(Function function) {
+  return [=](const library::Reception& what, const std::string& stream) {
+    const std::string header = stream.substr(0, model::stream_header_bytes);
+    return read_in(std::string_view(stream).substr(header.size()),
+                   [&](int fd) { return function(what, header, fd); });
+  };
+}
+
+struct ReceiveTrial {
+  const char* what;
+  int os_errno;
+  const char* snapshot;
+};
+
+NvList override_atime() {
+  return a_property("atime", 0);
+}
+NvList override_encryption() {
+  NvList properties = encryption();
+  properties.add_flag("test:note");
+  return properties;
+}
+
+Case receive_case(const char* function, const ByReceive& by_library, const ReceiveTrial& trial,
+                  bool answers, const std::function<void(Receive&)>& with) {
+  return {
+      .function = function,
+      .what = trial.what,
+      .os_errno = trial.os_errno,
+      .prepare =
+          [](const Side& side) {
+            side.filesystem("a");
+            side.snapshot("a@1");
+          },
+      .by_library =
+          [=](const Side& side) {
+            const NvList note = a_note();
+            return by_library({.snapshot = side / trial.snapshot, .properties = note.raw()},
+                              stream_of(side, "a@1"));
+          },
+      .by_ioctl =
+          [=](const Side& side) {
+            const std::string stream = stream_of(side, "a@1");
+            const NvList note = a_note();
+            Receive what{.snapshot = side / trial.snapshot,
+                         .header = std::span(stream).first<model::stream_header_bytes>(),
+                         .origin = "",
+                         .received = &note};
+            with(what);
+            return read_in(std::string_view(stream).substr(what.header.size()), [&](int fd) {
+              const auto result = receive(side.handle, what, fd);
+              if (!result.ok()) return without_answer(result.error().os_errno);
+              return Outcome{.answer = answers ? std::to_string(result.value().bytes) : ""};
+            });
+          },
+  };
+}
+
+std::vector<Case> receive_cases() {
+  constexpr auto trials = std::to_array<ReceiveTrial>({{"a new file system", 0, "new@1"},
+                                                       {"a name that is taken", EEXIST, "a@2"},
+                                                       {"no parent", ENOENT, "absent/new@1"}});
+  const auto with_bytes = [](int rc, std::uint64_t bytes) {
+    return Outcome{.os_errno = rc, .answer = rc == 0 ? std::to_string(bytes) : ""};
+  };
+  const ByReceive one = of_stream_without_header(
+      [=](const library::Reception& what, const std::string& header, int fd) {
+        std::uint64_t bytes = 0;
+        const int rc = library::receive_one(what, header, fd, bytes);
+        return with_bytes(rc, bytes);
+      });
+  const ByReceive with_header = of_stream_without_header(
+      [](const library::Reception& what, const std::string& header, int fd) {
+        return without_answer(library::receive_with_header(what, header, fd));
+      });
+  const auto with_overrides = [=](NvList (*overrides)(), std::string key) {
+    return of_stream_without_header(
+        [=](const library::Reception& what, const std::string& header, int fd) {
+          std::uint64_t bytes = 0;
+          const int rc =
+              library::receive_with_overrides(what, overrides().raw(), key, header, fd, bytes);
+          return with_bytes(rc, bytes);
+        });
+  };
+  const auto plainly = [](Receive&) {};
+  const auto resumably = [](Receive& what) { what.resumable = true; };
+  std::vector<Case> cases;
+  for (const ReceiveTrial& trial : trials) {
+    cases.push_back(
+        receive_case("lzc_receive", of_whole_stream(&library::receive), trial, false, plainly));
+    cases.push_back(receive_case("lzc_receive_resumable",
+                                 of_whole_stream(&library::receive_resumable), trial, false,
+                                 resumably));
+    cases.push_back(receive_case("lzc_receive_with_header", with_header, trial, false, plainly));
+    cases.push_back(receive_case("lzc_receive_one", one, trial, true, plainly));
+    cases.push_back(receive_case("lzc_receive_with_cmdprops", with_overrides(override_atime, ""),
+                                 trial, true, [](Receive& what) {
+                                   static const NvList overrides = override_atime();
+                                   what.overrides = &overrides;
+                                 }));
+  }
+  cases.push_back(receive_case("lzc_receive_with_cmdprops",
+                               with_overrides(override_encryption, text_of_key('k')),
+                               {"a new encryption root", 0, "new@1"}, true, [](Receive& what) {
+                                 static const NvList overrides = override_encryption();
+                                 static const WrappingKey key = key_of('k');
+                                 what.overrides = &overrides;
+                                 what.key = &key;
+                               }));
+  return cases;
+}
+
 std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& cases : {create_cases,
@@ -1396,7 +1694,10 @@ std::vector<Case> all_cases() {
                             create_encrypted_cases,
                             load_key_cases,
                             unload_key_cases,
-                            change_key_cases})
+                            change_key_cases,
+                            send_cases,
+                            send_space_cases,
+                            receive_cases})
     for (Case& each : cases()) all.push_back(std::move(each));
   return all;
 }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Marks a client's file in a field that libzpool uses for its own only, and never with this value. */
@@ -69,6 +70,20 @@ static int wait_ready(zfs_file_t *file, short events)
 	}
 }
 
+/*
+ * Writes as much as a pipe takes without blocking.  Where the kernel cannot say
+ * how much that is, it is what any pipe that can be written to has room for.
+ */
+static ssize_t write_now(int pipe, const char *bytes, size_t length)
+{
+	struct iovec all = {.iov_base = (void *)bytes, .iov_len = length};
+	ssize_t written = pwritev2(pipe, &all, 1, -1, RWF_NOWAIT);
+
+	if (written < 0 && errno == EOPNOTSUPP)
+		written = write(pipe, bytes, length < PIPE_BUF ? length : PIPE_BUF);
+	return written;
+}
+
 static int one_write(zfs_file_t *file, const char *bytes, size_t length, ssize_t *written)
 {
 	if (file->f_dump_fd == OF_CLIENT) {
@@ -76,9 +91,11 @@ static int one_write(zfs_file_t *file, const char *bytes, size_t length, ssize_t
 
 		if (error != 0)
 			return error;
-		/* A pipe that can be written to has room for this much without blocking. */
-		if (length > PIPE_BUF && lseek(file->f_fd, 0, SEEK_CUR) < 0)
-			length = PIPE_BUF;
+		/* What is no file with a position may block, unless it is as little as this. */
+		if (length > PIPE_BUF && lseek(file->f_fd, 0, SEEK_CUR) < 0) {
+			*written = write_now(file->f_fd, bytes, length);
+			return *written < 0 ? errno : 0;
+		}
 	}
 	*written = write(file->f_fd, bytes, length);
 	return *written < 0 ? errno : 0;

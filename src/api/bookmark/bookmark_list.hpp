@@ -8,7 +8,7 @@ namespace zfsrest::api {
 struct BookmarkList {
   using Request = Listing;
   using Item = model::Bookmark;
-  using Response = model::Page<Item>;
+  using Response = model::Page<describe::Part<Item>>;
   static constexpr Operation operation{
       .id = "bookmark.list",
       .method = Method::get,
@@ -23,7 +23,9 @@ struct BookmarkList {
       .functions = {"ZFS_IOC_DATASET_LIST_NEXT", "lzc_get_bookmarks"},
   };
   static std::string subject(const Request& request) { return Listing::subject(request); }
-  static void check(const Request& request, const Spots& spots) { Listing::check(request, spots); }
+  static void check(const Request& request, const Spots& spots) {
+    Listing::check<Item>(request, spots);
+  }
 };
 static_assert(well_declared<BookmarkList>());
 

@@ -7,7 +7,7 @@ namespace zfsrest::api {
 struct DatasetList {
   using Request = Listing;
   using Item = model::Dataset;
-  using Response = model::Page<Item>;
+  using Response = model::Page<describe::Part<Item>>;
   static constexpr Operation operation{
       .id = "dataset.list",
       .method = Method::get,
@@ -23,7 +23,9 @@ struct DatasetList {
       .functions = {"ZFS_IOC_DATASET_LIST_NEXT", "ZFS_IOC_OBJSET_STATS"},
   };
   static std::string subject(const Request& request) { return Listing::subject(request); }
-  static void check(const Request& request, const Spots& spots) { Listing::check(request, spots); }
+  static void check(const Request& request, const Spots& spots) {
+    Listing::check<Item>(request, spots);
+  }
 };
 static_assert(well_declared<DatasetList>());
 

@@ -7,7 +7,7 @@ namespace zfsrest::api {
 struct SnapshotList {
   using Request = Listing;
   using Item = model::Snapshot;
-  using Response = model::Page<Item>;
+  using Response = model::Page<describe::Part<Item>>;
   static constexpr Operation operation{
       .id = "snapshot.list",
       .method = Method::get,
@@ -22,7 +22,9 @@ struct SnapshotList {
       .functions = {"ZFS_IOC_DATASET_LIST_NEXT", "ZFS_IOC_SNAPSHOT_LIST_NEXT"},
   };
   static std::string subject(const Request& request) { return Listing::subject(request); }
-  static void check(const Request& request, const Spots& spots) { Listing::check(request, spots); }
+  static void check(const Request& request, const Spots& spots) {
+    Listing::check<Item>(request, spots);
+  }
 };
 static_assert(well_declared<SnapshotList>());
 

@@ -60,6 +60,18 @@ std::string clones_outside(const Survey& found, const model::Snapshot& snapshot)
   return outside;
 }
 
+// Where a change is received, the kernel keeps what has come in a clone that only it can name.
+std::string advice_on(const std::string& clones) {
+  const std::size_t hidden = clones.find("/%recv");
+  if (hidden == std::string::npos)
+    return fmt::format("It has clones outside the tree, {}; promote or destroy those first.",
+                       clones);
+  const std::size_t comma = clones.rfind(' ', hidden);
+  const std::size_t begin = comma == std::string::npos ? 0 : comma + 1;
+  return fmt::format("An interrupted receive has left something in {}; resume or abort that first.",
+                     clones.substr(begin, hidden - begin));
+}
+
 void note_obstacles(const Survey& found, std::vector<model::Obstacle>& obstacles) {
   std::map<std::string, std::uint64_t> clones_inside;
   for (const auto& [clone, origin] : found.origins) ++clones_inside[origin];
@@ -69,10 +81,8 @@ void note_obstacles(const Survey& found, std::vector<model::Obstacle>& obstacles
       if (model::number_of(snapshot.properties, "userrefs") > 0)
         obstacles.push_back(obstacle(name, Code::held, "A hold protects it; release it first."));
       if (snapshot.clones > clones_inside[name])
-        obstacles.push_back(obstacle(
-            name, Code::has_clones,
-            fmt::format("It has clones outside the tree, {}; promote or destroy those first.",
-                        clones_outside(found, snapshot))));
+        obstacles.push_back(
+            obstacle(name, Code::has_clones, advice_on(clones_outside(found, snapshot))));
     }
   }
 }

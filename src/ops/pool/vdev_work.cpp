@@ -116,7 +116,7 @@ void tally(Tally& tally, const LeafBefore& leaf, const model::VdevStatus* now, W
   tally.suspended += work->state == model::VdevWorkState::suspended;
   tally.canceled += work->state == model::VdevWorkState::canceled;
   tally.count.done += is_complete ? work->total_bytes : work->done_bytes;
-  tally.count.total += work->total_bytes;
+  tally.count.total = *tally.count.total + work->total_bytes;
   if (is_complete) tally.ended.vdevs.push_back(leaf.guid);
 }
 

@@ -1,0 +1,18 @@
+#include "model/receive.hpp"
+
+namespace zfsrest::model {
+
+Result<ReceiveId> ReceiveId::parse(std::string_view text) {
+  TRY(check_handle(text, "not a receive that this API gave out"));
+  return ReceiveId(std::string(text));
+}
+
+describe::TextShape ReceiveId::shape() {
+  return {.name = "ReceiveId",
+          .pattern = "^[A-Za-z][A-Za-z0-9_.: -]*:[0-9a-f]{32}$",
+          .max_bytes = max_name_bytes + 33,
+          .doc = "A receive: its pool and 32 digits that nobody can guess.",
+          .example = "tank:9f86d081884c7d659a2feaa0c55ad015"};
+}
+
+}  // namespace zfsrest::model

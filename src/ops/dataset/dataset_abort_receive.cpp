@@ -1,0 +1,17 @@
+#include "api/dataset/dataset_abort_receive.hpp"
+
+#include "ops/dataset/partial_receive.hpp"
+#include "ops/run.hpp"
+
+namespace zfsrest::ops {
+
+template <>
+Result<Nothing> run<api::DatasetAbortReceive>(Context& context,
+                                              const api::DatasetAbortReceive::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  const std::string& dataset = request.dataset.text();
+  TRY(read_partial(handle, dataset));
+  return zfs::abort_receive(handle, dataset);
+}
+
+}  // namespace zfsrest::ops

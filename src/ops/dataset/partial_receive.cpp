@@ -1,0 +1,22 @@
+#include "ops/dataset/partial_receive.hpp"
+
+namespace zfsrest::ops {
+
+Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::string& dataset) {
+  auto partial = TRY(zfs::read_partial_receive(handle, dataset));
+  if (!partial)
+    return Error{.code = Code::not_found,
+                 .subject = dataset,
+                 .detail = "no interrupted receive has left anything in " + dataset};
+  return *std::move(partial);
+}
+
+model::PartialReceive document_of(const std::string& dataset, const zfs::PartialReceive& partial) {
+  return {.dataset = model::DatasetName::parse(dataset).value(),
+          .resume_token = partial.token,
+          .stream = partial.decoded,
+          .new_dataset = partial.is_new_dataset,
+          .used_bytes = partial.used_bytes};
+}
+
+}  // namespace zfsrest::ops

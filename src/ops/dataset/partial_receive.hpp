@@ -1,0 +1,14 @@
+// What an interrupted receive has left, where there must be such.
+#pragma once
+
+#include "model/partial_receive.hpp"
+#include "zfs/stream.hpp"
+
+namespace zfsrest::ops {
+
+// Fails with not_found if the dataset has nothing of the kind.
+Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::string& dataset);
+
+model::PartialReceive document_of(const std::string& dataset, const zfs::PartialReceive& partial);
+
+}  // namespace zfsrest::ops
