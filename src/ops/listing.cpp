@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "json/value.hpp"
+#include "zfs/dataset.hpp"
 #include "zfs/pool.hpp"
 
 namespace zfsrest::ops {
@@ -84,6 +85,21 @@ Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listin
                              .name = frame.name});
   }
   return position;
+}
+
+Result<Nothing> check_start(Context& context, const model::DatasetName& start) {
+  auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
+  TRY(context.on_pool(start.pool(), [outcome, name = start.text(), &device = context.device,
+                                     release = context.release] {
+    const auto handle = device.open();
+    if (!handle.ok()) {
+      *outcome = handle.error();
+      return;
+    }
+    if (auto found = zfs::read_dataset(handle.value(), name, release); !found.ok())
+      *outcome = std::move(found).error();
+  }));
+  return *outcome;
 }
 
 Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,

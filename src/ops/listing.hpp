@@ -30,6 +30,10 @@ model::Cursor cursor_of(const ListPosition& position, std::string_view list);
 Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request,
                                   std::string_view list);
 
+// Fails with ENOENT if the dataset at which a list begins is gone: to the kernel that is merely the
+// end of what is below it.
+Result<Nothing> check_start(Context& context, const model::DatasetName& start);
+
 // The pools that a list visits, in the kernel's order, from `from` on.
 Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,
                                                const std::string& from);
@@ -128,7 +132,10 @@ template <class Op, class Object>
 Result<model::PageEnd> list_objects(Context& context, const api::Listing& request, Rows& rows,
                                     Walker<Object> walker) {
   ListPosition position;
-  if (request.cursor) position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
+  if (request.cursor) {
+    position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
+    if (request.under) TRY(check_start(context, *request.under));
+  }
   const Choice<Object> choice = choice_of<Object>(request);
   model::PageEnd end;
   for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {

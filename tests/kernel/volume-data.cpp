@@ -60,11 +60,20 @@ Request read_request(int count, char** words) {
                             {}};
   for (int found = 0; (found = getopt_long(count, words, "", options, nullptr)) != -1;) {
     switch (found) {
-      case 'o': request.offset = number(optarg); break;
-      case 'l': request.length = number(optarg); break;
-      case 's': request.seed = number(optarg); break;
-      case 'f': request.file = optarg; break;
-      default: std::exit(2);
+      case 'o':
+        request.offset = number(optarg);
+        break;
+      case 'l':
+        request.length = number(optarg);
+        break;
+      case 's':
+        request.seed = number(optarg);
+        break;
+      case 'f':
+        request.file = optarg;
+        break;
+      default:
+        std::exit(2);
     }
   }
   if (count - optind != 2) die("what shall be done, and with which volume?");
