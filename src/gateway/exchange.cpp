@@ -156,17 +156,42 @@ json::Object texts(const std::map<std::string, std::string>& map) {
   return object;
 }
 
+// Of what is below a key nothing is repeated, not even names.
+Error in_body(Error error) {
+  for (Fault& fault : error.faults) {
+    fault.in = "body";
+    constexpr std::string_view key = "/key/";
+    if (const std::size_t found = fault.pointer.find(key); found != fault.pointer.npos)
+      fault.pointer.resize(found + key.size() - 1);
+  }
+  return error;
+}
+
 // The body as it came, once it is known to be an object; empty if there is none.
 Result<std::string_view> checked_body(const http::Request& request, const Routed& routed) {
   if (!api::takes_body(*routed.match.operation) || request.body.empty()) return std::string_view();
-  const json::Value body = TRY(json::parse(request.body, *request.memory));
-  if (!body.is_object()) return Error::of(Code::bad_request, "the body must be a JSON object");
+  const auto body = json::parse(request.body, *request.memory);
+  if (!body.ok()) return in_body(body.error());
+  if (!body.value().is_object())
+    return Error::of(Code::bad_request, "the body must be a JSON object");
   return request.body;
+}
+
+// Whoever sends two values of a parameter may mean either.
+Result<Nothing> check_query(const Target& target) {
+  if (target.repeated.empty()) return Nothing{};
+  Error error = Error::of(Code::bad_request, "a parameter stands twice in the query");
+  for (const std::string& name : target.repeated)
+    error.faults.push_back({.in = "query",
+                            .pointer = "/" + json::pointer_token(name),
+                            .detail = "the parameter stands twice"});
+  return error;
 }
 
 // The one object that the agent decodes, in the memory of the request.
 Result<link::Frame> message_of(const http::Request& request, const Routed& routed,
                                const std::string& request_id) {
+  TRY(check_query(routed.target));
   json::Object object{{"operation", routed.match.operation->id}, {"request_id", request_id}};
   if (auto token = TRY(token_of(request.head))) object["token"] = *token;
   if (!request.origin->handle.empty()) object["handle"] = request.origin->handle;

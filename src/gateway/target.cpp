@@ -1,7 +1,5 @@
 #include "gateway/target.hpp"
 
-#include <fmt/format.h>
-
 #include <optional>
 
 #include "base/utf8.hpp"
@@ -42,7 +40,7 @@ Result<std::string> decode(std::string_view raw, Plus plus) {
   return text;
 }
 
-Result<Nothing> parse_query(std::string_view raw, std::map<std::string, std::string>& query) {
+Result<Nothing> parse_query(std::string_view raw, Target& target) {
   while (!raw.empty()) {
     const std::string_view pair = raw.substr(0, raw.find('&'));
     raw.remove_prefix(std::min(raw.size(), pair.size() + 1));
@@ -52,8 +50,8 @@ Result<Nothing> parse_query(std::string_view raw, std::map<std::string, std::str
     std::string value = equals == std::string_view::npos
                             ? std::string()
                             : TRY(decode(pair.substr(equals + 1), Plus::blank));
-    if (!query.emplace(name, std::move(value)).second)
-      return refusal(fmt::format("the parameter \"{}\" stands twice in the query", name));
+    if (!target.query.emplace(name, std::move(value)).second)
+      target.repeated.insert(std::move(name));
   }
   return Nothing{};
 }
@@ -63,7 +61,7 @@ Result<Nothing> parse_query(std::string_view raw, std::map<std::string, std::str
 Result<Target> parse_target(std::string_view raw) {
   Target target;
   const std::size_t mark = raw.find('?');
-  if (mark != std::string_view::npos) TRY(parse_query(raw.substr(mark + 1), target.query));
+  if (mark != std::string_view::npos) TRY(parse_query(raw.substr(mark + 1), target));
   std::string_view path = raw.substr(0, mark);
   if (!path.starts_with('/')) return refusal("the request target is no path");
   do {

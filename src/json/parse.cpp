@@ -37,7 +37,11 @@ class Memory final : public bj::memory_resource {
 class Handler {
  public:
   Handler(bj::storage_ptr storage, std::pmr::memory_resource* memory)
-      : storage_(std::move(storage)), stack_(storage_), keys_(memory), key_(memory) {}
+      : storage_(std::move(storage)),
+        stack_(storage_),
+        places_(memory),
+        keys_(memory),
+        names_(memory) {}
 
   static constexpr std::size_t max_object_size = bj::object::max_size();
   static constexpr std::size_t max_array_size = bj::array::max_size();
@@ -50,30 +54,37 @@ class Handler {
   }
   bool on_document_end(bj::error_code&) { return true; }
   bool on_object_begin(bj::error_code&) {
+    places_.push_back({.is_object = true});
     keys_.emplace_back();
+    names_.emplace_back();
     return true;
   }
   bool on_object_end(std::size_t count, bj::error_code&) {
+    places_.pop_back();
     keys_.pop_back();
+    names_.pop_back();
     stack_.push_object(count);
+    return end_value();
+  }
+  bool on_array_begin(bj::error_code&) {
+    places_.push_back({.is_object = false});
     return true;
   }
-  bool on_array_begin(bj::error_code&) { return true; }
   bool on_array_end(std::size_t count, bj::error_code&) {
+    places_.pop_back();
     stack_.push_array(count);
-    return true;
+    return end_value();
   }
-  bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
-    key_.append(part.data(), part.size());
+  bool on_key_part(bj::string_view part, std::size_t total, bj::error_code&) {
+    name(part, total);
     stack_.push_chars(part);
     return true;
   }
-  bool on_key(bj::string_view part, std::size_t, bj::error_code& ec) {
-    key_.append(part.data(), part.size());
+  bool on_key(bj::string_view part, std::size_t total, bj::error_code& ec) {
+    name(part, total);
     stack_.push_key(part);
-    if (!keys_.back().insert(key_).second) return refuse(ec, "a key stands twice in one object");
-    key_.clear();
-    return true;
+    if (keys_.back().insert(names_.back()).second) return true;
+    return refuse(ec, "a key stands twice in one object");
   }
   bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
     stack_.push_chars(part);
@@ -81,7 +92,7 @@ class Handler {
   }
   bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
     stack_.push_string(part);
-    return true;
+    return end_value();
   }
   bool on_number_part(bj::string_view, bj::error_code&) {
     number_in_parts_ = true;
@@ -106,22 +117,50 @@ class Handler {
   }
   bool on_bool(bool value, bj::error_code&) {
     stack_.push_bool(value);
-    return true;
+    return end_value();
   }
   bool on_null(bj::error_code&) {
     stack_.push_null();
-    return true;
+    return end_value();
   }
   bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
   bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
   Value take() { return stack_.release(); }
   const std::string& refusal() const { return refusal_; }
+  // Where the tokeniser is, as a JSON pointer; it ends above a name that is longer than any of
+  // ours.
+  std::string pointer() const {
+    constexpr std::size_t longest_name = 255;
+    std::string text;
+    auto name = names_.begin();
+    for (const Place& place : places_) {
+      if (place.is_object && name->size() > longest_name) break;
+      text += '/';
+      text += place.is_object ? pointer_token(*name++) : std::to_string(place.position);
+    }
+    return text;
+  }
 
  private:
+  // An object or array that is open.
+  struct Place {
+    bool is_object = false;
+    std::size_t position = 0;  // in an array
+  };
+
+  // `total` is how much of the name there is with this part.
+  void name(bj::string_view part, std::size_t total) {
+    if (total == part.size()) names_.back().clear();
+    names_.back().append(part.data(), part.size());
+  }
+  bool end_value() {
+    if (!places_.empty()) ++places_.back().position;
+    return true;
+  }
   bool end_number() {
     number_in_parts_ = false;
-    return true;
+    return end_value();
   }
   bool refuse(bj::error_code& ec, std::string why) {
     refusal_ = std::move(why);
@@ -131,8 +170,10 @@ class Handler {
 
   bj::storage_ptr storage_;
   bj::value_stack stack_;
-  std::pmr::vector<std::pmr::set<std::pmr::string>> keys_;  // of the objects that are open
-  std::pmr::string key_;
+  std::pmr::vector<Place> places_;
+  // Of each object that is open, the keys so far and the last of them.
+  std::pmr::vector<std::pmr::set<std::pmr::string>> keys_;
+  std::pmr::vector<std::pmr::string> names_;
   bool number_in_parts_ = false;
   std::string refusal_;
 };
@@ -147,9 +188,12 @@ Result<Value> parse_into(std::string_view text, bj::storage_ptr storage,
   if (!ec && read < text.size()) ec = bj::error::extra_data;
   if (ec) {
     const std::string& refusal = parser.handler().refusal();
-    return Error::of(Code::bad_request,
-                     fmt::format("the text is no acceptable JSON at byte {}: {}", read,
-                                 refusal.empty() ? ec.message() : refusal));
+    Error error =
+        Error::of(Code::bad_request, fmt::format("the text is no acceptable JSON at byte {}: {}",
+                                                 read, refusal.empty() ? ec.message() : refusal));
+    if (!refusal.empty())
+      error.faults = {{.in = {}, .pointer = parser.handler().pointer(), .detail = refusal}};
+    return error;
   }
   return parser.handler().take();
 }

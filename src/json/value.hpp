@@ -22,8 +22,8 @@ inline constexpr std::size_t max_depth = 32;
 
 // Parses one JSON text strictly. Beyond the grammar it refuses a key that stands twice in one
 // object, an integer that does not fit 64 bits, a number too large for a double, invalid UTF-8, and
-// anything nested deeper than `max_depth`. The error says where, and repeats nothing of the text,
-// which may be key material.
+// anything nested deeper than `max_depth`. The error says where, and repeats no value, which may be
+// key material; what the grammar permits is blamed by its pointer.
 Result<Value> parse(std::string_view text);
 // The same with all that is made of the text in `memory`, which must free nothing before it goes.
 Result<Value> parse(std::string_view text, std::pmr::memory_resource& memory,

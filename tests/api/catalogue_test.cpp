@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <set>
 
 #include "api/fixture.hpp"
@@ -41,6 +44,18 @@ std::string target_of(const api::Operation& operation) {
 std::string method_of(const api::Operation& operation) {
   return std::string(api::word_of(operation.method));
 }
+
+// That ZFS is asked for nothing, where what it is asked for is written down.
+class NothingIsAsked {
+ public:
+  NothingIsAsked() : before_(count_ioctls()) {}
+  ~NothingIsAsked() { EXPECT_EQ(count_ioctls(), before_); }
+  NothingIsAsked(const NothingIsAsked&) = delete;
+  NothingIsAsked& operator=(const NothingIsAsked&) = delete;
+
+ private:
+  std::optional<std::size_t> before_;
+};
 
 // A request for the operation; with a body if it takes one.
 Request request_for(const api::Operation& operation, const std::string& query = "",
@@ -150,6 +165,7 @@ TEST(Catalogue, WhoIsNotKnownLearnsNothingOfFaults) {
 }
 
 TEST(Catalogue, AnUnknownQueryParameterIsRefused) {
+  const NothingIsAsked nothing;
   for_each_operation([](const api::Operation& operation) {
     if (operation.lane == api::Lane::gateway) return;
     const Response refused = send(request_for(operation, "?nosuch=1"));
@@ -159,6 +175,7 @@ TEST(Catalogue, AnUnknownQueryParameterIsRefused) {
 }
 
 TEST(Catalogue, AnUnknownKeyOfTheBodyIsRefused) {
+  const NothingIsAsked nothing;
   for_each_operation([](const api::Operation& operation) {
     if (!api::takes_body(operation)) return;
     const Response refused = send(request_for(operation, "", {{"nosuch", 1}}));
@@ -200,6 +217,7 @@ TEST(Catalogue, ABodyThatIsNoObjectIsRefused) {
 }
 
 TEST(Catalogue, AMissingFieldOfTheBodyIsNamed) {
+  const NothingIsAsked nothing;
   for_each_operation([](const api::Operation& operation) {
     const json::Value* body = declared(operation).if_contains("requestBody");
     if (!body || !api::takes_body(operation)) return;
@@ -234,6 +252,7 @@ bool blames_below(const Response& response, const std::string& pointer) {
 }
 
 TEST(Catalogue, AFieldOfAWrongTypeIsNamed) {
+  const NothingIsAsked nothing;
   for_each_operation([](const api::Operation& operation) {
     for (const auto& [name, schema] : body_fields(operation)) {
       const auto wrong = wrong_values(schema.as_object());
@@ -248,7 +267,81 @@ TEST(Catalogue, AFieldOfAWrongTypeIsNamed) {
   });
 }
 
+// Values of the right type that the schema does not allow.
+std::vector<json::Value> values_out_of_range(const json::Object& schema) {
+  const std::string long_text(5'000, 'x');
+  std::vector<json::Value> all;
+  for (const std::int64_t number : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()})
+    all.emplace_back(number);
+  all.emplace_back(std::numeric_limits<std::uint64_t>::max());
+  for (const std::string_view text :
+       {std::string_view(""), std::string_view(long_text), std::string_view("no such word")})
+    all.emplace_back(text);
+  all.emplace_back(json::Array(70'000, json::Value("x")));
+  const auto kind = [&](const json::Value& value) {
+    const std::string mismatch = find_mismatch(value, schema, served_document());
+    return !mismatch.empty() && mismatch.find("type") == mismatch.npos;
+  };
+  std::vector<json::Value> found;
+  std::ranges::copy_if(all, std::back_inserter(found), kind);
+  return found;
+}
+
+TEST(Catalogue, AFieldOutOfItsRangeIsNamed) {
+  const NothingIsAsked nothing;
+  std::size_t count = 0;
+  for_each_operation([&](const api::Operation& operation) {
+    for (const auto& [name, schema] : body_fields(operation))
+      for (const json::Value& value : values_out_of_range(schema.as_object())) {
+        const Response refused = send(request_for(operation, "", {{name, value}}));
+        EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+        EXPECT_TRUE(blames_below(refused, "/" + std::string(name)))
+            << json::serialize(value).substr(0, 100) << refused;
+        ++count;
+      }
+  });
+  EXPECT_GT(count, 30U);
+}
+
+TEST(Catalogue, AFieldThatStandsTwiceIsNamed) {
+  const NothingIsAsked nothing;
+  for_each_operation([](const api::Operation& operation) {
+    for (const auto& [name, schema] : body_fields(operation)) {
+      Request request = request_for(operation);
+      request.body.reset();
+      request.raw_body = fmt::format(R"({{"{0}":null,"{0}":null}})", std::string_view(name));
+      request.headers = {"Content-Type: application/json"};
+      const Response refused = send(request);
+      EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+      EXPECT_TRUE(blames(refused, "body", "/" + std::string(name))) << refused;
+    }
+  });
+}
+
+TEST(Catalogue, AParameterThatStandsTwiceIsNamed) {
+  const NothingIsAsked nothing;
+  for_each_operation([](const api::Operation& operation) {
+    const json::Value* parameters = declared(operation).if_contains("parameters");
+    if (!parameters) return;
+    for (const json::Value& parameter : parameters->as_array()) {
+      if (parameter.at("in") != json::Value("query")) continue;
+      const std::string name(json::view(parameter.at("name").as_string()));
+      const Response refused = send(request_for(operation, "?" + name + "=1&" + name + "=1"));
+      EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
+      EXPECT_TRUE(blames(refused, "query", "/" + name)) << refused;
+    }
+  });
+}
+
+TEST(Catalogue, WhatIsAskedOfZfsIsWrittenDown) {
+  const auto before = count_ioctls();
+  if (!before) GTEST_SKIP() << "nobody writes it down (ZFSREST_TEST_IOCTLS is not set)";
+  EXPECT_EQ(get("/v1/datasets/nosuchpool").status, 404);
+  EXPECT_GT(*count_ioctls(), *before);
+}
+
 TEST(Catalogue, AParameterOfAWrongTypeIsNamed) {
+  const NothingIsAsked nothing;
   for_each_operation([](const api::Operation& operation) {
     const json::Value* parameters = declared(operation).if_contains("parameters");
     if (!parameters) return;

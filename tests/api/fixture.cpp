@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 namespace zfsrest::test {
@@ -144,6 +146,14 @@ std::vector<std::vector<std::string>> oracle_table(const std::string& command) {
 
 std::string shell(const std::string& command) {
   return expect_success(command, run(command));
+}
+
+std::optional<std::size_t> count_ioctls() {
+  const std::string path = variable("ZFSREST_TEST_IOCTLS");
+  if (path.empty()) return std::nullopt;
+  std::ifstream log(path);
+  return static_cast<std::size_t>(
+      std::count(std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>(), '\n'));
 }
 
 bool has_volume_data() {

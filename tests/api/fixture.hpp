@@ -95,6 +95,9 @@ std::vector<std::vector<std::string>> oracle_table(const std::string& command);
 // Runs a command line as it is.
 std::string shell(const std::string& command);
 
+// How often the agent has asked ZFS for something so far; nothing where nobody writes that down.
+std::optional<std::size_t> count_ioctls();
+
 // Why a test that needs one is skipped.
 inline constexpr const char* no_oracle =
     "there are no stock tools to compare with (ZFSREST_TEST_ORACLE is not set)";

@@ -10,6 +10,7 @@
 //                         there are none
 //   ZFSREST_TEST_DATA     the command that writes and reads the contents of volumes; unset if there
 //                         is none
+//   ZFSREST_TEST_IOCTLS   a file with a line for each ioctl of ZFS; unset if nobody writes it
 //   ZFSREST_TEST_OUTCOMES a file that gets how each operation was answered
 #include <curl/curl.h>
 #include <gtest/gtest.h>

@@ -86,18 +86,16 @@ class HostileInput : public testing::Test {
       EXPECT_EQ(found, refusal) << answer.head << answer.body.substr(0, 1000);
       EXPECT_LE(memory.taken_bytes(), allowed_bytes);
       EXPECT_EQ(count_ioctls(), ioctls);
-      std::cout << what << (address.port == 0 ? ", Unix: " : ", TCP: ") << found << ", " << took.count() << " ms, "
-                << memory.taken_bytes() / 1024 << " KiB\n";
+      std::cout << what << (address.port == 0 ? ", Unix: " : ", TCP: ") << found << ", "
+                << took.count() << " ms, " << memory.taken_bytes() / 1024 << " KiB\n";
     }
     EXPECT_TRUE(daemon_.answers());
   }
   void expect_body_refused(const std::string& what, const std::string& refusal,
                            const std::string& target, const std::string& body) const {
     expect_refused(what, refusal, [&](Connection& connection) {
-      return connection.ask({.method = "POST",
-                             .target = target,
-                             .body = body,
-                             .fields = daemon_.authorization()});
+      return connection.ask(
+          {.method = "POST", .target = target, .body = body, .fields = daemon_.authorization()});
     });
   }
   void expect_target_refused(const std::string& what, const std::string& refusal,
@@ -142,8 +140,10 @@ TEST_F(HostileInput, JsonThatIsDeepOrLongOrSaysTwoThings) {
 
 TEST_F(HostileInput, ABatchOfAMillionNames) {
   std::string names = R"({"snapshots":[)";
-  for (int i = 0; i < 1'000'000; ++i) names += (i == 0 ? "\"tank@" : ",\"tank@") + std::to_string(i) + '"';
-  expect_body_refused("a batch of a million names", "413 body_too_large", "/v1/snapshots", names + "]}");
+  for (int i = 0; i < 1'000'000; ++i)
+    names += (i == 0 ? "\"tank@" : ",\"tank@") + std::to_string(i) + '"';
+  expect_body_refused("a batch of a million names", "413 body_too_large", "/v1/snapshots",
+                      names + "]}");
   std::string short_names = R"({"snapshots":[)" + repeated("\"t@\",", 200'000);
   short_names.back() = ']';
   expect_body_refused("200,000 short names", "400 bad_request", "/v1/snapshots", short_names + "}");
@@ -157,13 +157,14 @@ TEST_F(HostileInput, BodiesAndHeadersWithoutEnd) {
     const std::string chunk = "100000\r\n" + std::string(mebibyte, ' ') + "\r\n";
     return send_until_answered(connection, chunk, 10'000);
   });
-  expect_refused("10 GB of a body in chunks of a byte", "413 body_too_large", [&](Connection& connection) {
-    connection.send_bytes("POST /v1/datasets HTTP/1.1\r\nHost: localhost\r\n" +
-                          daemon_.authorization() +
-                          "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-    const std::string chunks = repeated("1\r\n \r\n", 10'000);
-    return send_until_answered(connection, chunks, 1'000'000);
-  });
+  expect_refused(
+      "10 GB of a body in chunks of a byte", "413 body_too_large", [&](Connection& connection) {
+        connection.send_bytes(
+            "POST /v1/datasets HTTP/1.1\r\nHost: localhost\r\n" + daemon_.authorization() +
+            "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+        const std::string chunks = repeated("1\r\n \r\n", 10'000);
+        return send_until_answered(connection, chunks, 1'000'000);
+      });
   expect_refused("a million headers", "431 header_too_large", [](Connection& connection) {
     connection.send_bytes("GET /v1/pools HTTP/1.1\r\nHost: localhost\r\n");
     const std::string headers = repeated("X-A: b\r\n", 1'000);
@@ -178,23 +179,27 @@ TEST_F(HostileInput, BodiesAndHeadersWithoutEnd) {
 
 TEST_F(HostileInput, QueriesThatAreLongOrForged) {
   expect_refused("a filter of 1 MB", "414 uri_too_long", [&](Connection& connection) {
-    connection.send_bytes("GET /v1/datasets?filter=" + repeated("name%3Da%20and%20", mebibyte / 17) +
-                          "name%3Da HTTP/1.1\r\nHost: localhost\r\n" + daemon_.authorization() +
-                          "\r\n");
+    connection.send_bytes(
+        "GET /v1/datasets?filter=" + repeated("name%3Da%20and%20", mebibyte / 17) +
+        "name%3Da HTTP/1.1\r\nHost: localhost\r\n" + daemon_.authorization() + "\r\n");
     return connection.read_answer();
   });
   expect_target_refused("a filter that nests", "400 bad_request",
                         "/v1/datasets?filter=" + repeated("(", 4'000));
   expect_target_refused("a forged cursor", "400 bad_request", "/v1/datasets?cursor=eyJ0YW5rIjoxfQ");
-  expect_target_refused("a long cursor", "400 bad_request", "/v1/datasets?cursor=" + repeated("A", 4'000));
-  expect_target_refused("a cursor that is no base64", "400 bad_request", "/v1/snapshots?cursor=%00%FF");
+  expect_target_refused("a long cursor", "400 bad_request",
+                        "/v1/datasets?cursor=" + repeated("A", 4'000));
+  expect_target_refused("a cursor that is no base64", "400 bad_request",
+                        "/v1/snapshots?cursor=%00%FF");
   expect_target_refused("a name encoded twice", "400 bad_request", "/v1/datasets/tank%252Fa");
   expect_target_refused("a name that climbs", "400 bad_request", "/v1/datasets/tank%2F..%2Fother");
 }
 
 TEST_F(HostileInput, ACursorIntoWhatIsGoneByNow) {
   for (const char* name : {"tank/a", "tank/a/1", "tank/a/2", "tank/a/3"})
-    ASSERT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":")" + std::string(name) + "\"}").status, 201);
+    ASSERT_EQ(
+        daemon_.ask("POST", "/v1/datasets", R"({"name":")" + std::string(name) + "\"}").status,
+        201);
   const std::string list = "/v1/datasets?under=tank%2Fa&limit=2";
   const std::string cursor = member(daemon_.ask("GET", list).body, "next_cursor");
   ASSERT_FALSE(cursor.empty());

@@ -41,8 +41,10 @@ TEST(Target, ReadsTheQueryAsFormsWriteIt) {
                                       {"under", "tank/a b"}, {"depth", "0"}, {"empty", ""}}));
 }
 
-TEST(Target, RefusesAParameterThatStandsTwice) {
-  EXPECT_FALSE(parse_target("/v1/pools?plan=true&plan=false").ok());
+TEST(Target, NotesParametersThatStandTwice) {
+  const auto target = parse_target("/v1/pools?plan=true&limit=1&plan=false&pl%61n=true");
+  ASSERT_TRUE(target.ok());
+  EXPECT_EQ(target.value().repeated, std::set<std::string>{"plan"});
 }
 
 TEST(Router, FindsOperationsByPath) {

@@ -35,6 +35,25 @@ TEST(JsonParse, RefusesAKeyThatStandsTwiceAndNamesIt) {
   EXPECT_NE(refusal(R"({"a":{"b":1,"b":2}})").find("a key stands twice"), std::string::npos);
 }
 
+// The pointer that a refusal blames.
+std::string blamed(std::string_view text) {
+  auto parsed = parse(text);
+  if (parsed.ok() || parsed.error().faults.size() != 1) return "nothing";
+  return parsed.error().faults.front().pointer;
+}
+
+TEST(JsonParse, BlamesAPlaceByItsPointer) {
+  EXPECT_EQ(blamed(R"({"name":1,"name":2})"), "/name");
+  EXPECT_EQ(blamed(R"({"a":{"b":1,"b":2}})"), "/a/b");
+  EXPECT_EQ(blamed(R"({"a":[1,"x",null,true,{},[],{"b/c":[0,1e999]}]})"), "/a/6/b~1c/1");
+  EXPECT_EQ(blamed(R"([[],[18446744073709551616]])"), "/1/0");
+  EXPECT_EQ(blamed(R"({"a":{"b":1},"c\d":2,"\u0061":3})"), "nothing");
+  EXPECT_EQ(blamed(R"({"a":{"b":1},"\u0061":3})"), "/a");
+  EXPECT_EQ(blamed("99999999999999999999"), "");
+  EXPECT_EQ(blamed("{\"a\":{\"" + std::string(300, 'x') + "\":1e999}}"), "/a");
+  EXPECT_EQ(blamed("{} {}"), "nothing") << "that is no place in a value";
+}
+
 TEST(JsonParse, TakesTheSameKeyInTwoObjects) {
   EXPECT_EQ(refusal(R"([{"a":1},{"a":2},{"b":{"a":1},"a":2}])"), "accepted");
 }
