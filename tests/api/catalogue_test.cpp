@@ -277,13 +277,12 @@ std::vector<json::Value> values_out_of_range(const json::Object& schema) {
   for (const std::string_view text :
        {std::string_view(""), std::string_view(long_text), std::string_view("no such word")})
     all.emplace_back(text);
-  all.emplace_back(json::Array(70'000, json::Value("x")));
-  const auto kind = [&](const json::Value& value) {
+  const auto is_out_of_range = [&](const json::Value& value) {
     const std::string mismatch = find_mismatch(value, schema, served_document());
     return !mismatch.empty() && mismatch.find("type") == mismatch.npos;
   };
   std::vector<json::Value> found;
-  std::ranges::copy_if(all, std::back_inserter(found), kind);
+  std::ranges::copy_if(all, std::back_inserter(found), is_out_of_range);
   return found;
 }
 
