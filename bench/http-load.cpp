@@ -7,68 +7,25 @@
 // token for the latter. `#` in TARGET and BODY becomes the number of the request. Prints requests a
 // second, the median and the 99th percentile of the latency in microseconds, and how many were not
 // answered with 2xx.
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "client.hpp"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-[[noreturn]] void fail(std::string_view what) {
-  std::fprintf(stderr, "http-load: %.*s: %s\n", static_cast<int>(what.size()), what.data(),
-               std::strerror(errno));
-  std::exit(1);
-}
-
-template <class Address>
-int connect_to(const Address& address) {
-  const int to = ::socket(reinterpret_cast<const sockaddr&>(address).sa_family, SOCK_STREAM, 0);
-  if (to < 0 || ::connect(to, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    fail("connect");
-  return to;
-}
-
-int connect_to(const std::string& where) {
-  if (where.starts_with('/')) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    where.copy(address.sun_path, sizeof address.sun_path - 1);
-    return connect_to(address);
-  }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(std::stoul(where)));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int to = connect_to(address);
-  const int on = 1;
-  ::setsockopt(to, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return to;
-}
-
-std::string token_field(const std::string& where) {
-  const char* path = std::getenv("ZFSREST_TOKEN");
-  std::string token;
-  if (where.starts_with('/') || !path || !(std::ifstream(path) >> token)) return "";
-  return "Authorization: Bearer " + token + "\r\n";
-}
 
 std::string numbered(std::string text, std::size_t number) {
   for (std::size_t at; (at = text.find('#')) != text.npos;)
@@ -139,6 +96,9 @@ struct Load {
     const int waiting = ::epoll_create1(EPOLL_CLOEXEC);
     for (Connection& connection : connections) {
       connection.fd = connect_to(where);
+      // A Unix socket has no such option.
+      const int on = 1;
+      ::setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       epoll_event event{.events = EPOLLIN, .data = {.ptr = &connection}};
       ::epoll_ctl(waiting, EPOLL_CTL_ADD, connection.fd, &event);
     }
@@ -174,7 +134,7 @@ int main(int count, char** words) {
             .target = arguments[2],
             .requests = std::stoul(arguments[4]),
             .body = arguments.size() > 5 ? arguments[5] : "",
-            .fields = token_field(arguments[0])};
+            .fields = arguments[0].starts_with('/') ? "" : token_field()};
   const auto begun = Clock::now();
   load.run(std::stoul(arguments[3]));
   const double seconds = std::chrono::duration<double>(Clock::now() - begun).count();

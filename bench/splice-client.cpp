@@ -6,12 +6,9 @@
 //
 // WHERE is the path of a Unix socket or a port of 127.0.0.1; the file ZFSREST_TOKEN names has the
 // token for the latter. It prints the status and the body's bytes, and fails unless all of it went.
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,60 +18,17 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
+
+#include "client.hpp"
 
 namespace {
 
 constexpr int pipe_bytes = 1024 * 1024;
 // A chunk's head is read with so much at most, as what is read is copied.
 constexpr std::size_t framing_read_bytes = 32;
-
-[[noreturn]] void fail(std::string_view what) {
-  std::cerr << "splice-client: " << what << ": " << std::strerror(errno) << "\n";
-  std::exit(1);
-}
-
-// What a call returned, if it is no error.
-template <class T>
-T check(T result, std::string_view what) {
-  if (result < 0) fail(what);
-  return result;
-}
-
-template <class Address>
-int connect_to(const Address& address) {
-  const int to = check(
-      ::socket(reinterpret_cast<const sockaddr&>(address).sa_family, SOCK_STREAM, 0), "socket");
-  check(::connect(to, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
-  return to;
-}
-
-int connect_to(const std::string& where) {
-  if (where.starts_with('/')) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    where.copy(address.sun_path, sizeof address.sun_path - 1);
-    return connect_to(address);
-  }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(where)));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return connect_to(address);
-}
-
-std::string token_field() {
-  const char* path = std::getenv("ZFSREST_TOKEN");
-  if (!path) return {};
-  std::string token;
-  std::getline(std::ifstream(path), token);
-  return "Authorization: Bearer " + token + "\r\n";
-}
 
 void write_all(int to, std::string_view text) {
   while (!text.empty())

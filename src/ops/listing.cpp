@@ -87,19 +87,23 @@ Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listin
   return position;
 }
 
-Result<Nothing> check_start(Context& context, const model::DatasetName& start) {
+Result<Nothing> read_on_workers(Context& context, const std::string& pool,
+                                std::function<Result<Nothing>(const zfs::Handle&)> work) {
   auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
-  TRY(context.on_pool(start.pool(), [outcome, name = start.text(), &device = context.device,
-                                     release = context.release] {
+  TRY(context.on_pool(pool, [outcome, work = std::move(work), &device = context.device] {
     const auto handle = device.open();
-    if (!handle.ok()) {
-      *outcome = handle.error();
-      return;
-    }
-    if (auto found = zfs::read_dataset(handle.value(), name, release); !found.ok())
-      *outcome = std::move(found).error();
+    *outcome = handle.ok() ? work(handle.value()) : Result<Nothing>(handle.error());
   }));
   return *outcome;
+}
+
+Result<Nothing> check_start(Context& context, const model::DatasetName& start) {
+  return read_on_workers(context, start.pool(),
+                         [name = start.text(),
+                          release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
+                           TRY(zfs::read_dataset(handle, name, release));
+                           return Nothing{};
+                         });
 }
 
 Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,

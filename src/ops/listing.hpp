@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,12 +44,16 @@ zfs::WalkFilter filter_of(const api::Listing& request, const std::string& pool);
 // The name at which the walk of a pool begins.
 std::string start_of(const api::Listing& request, const std::string& pool);
 
+// Does `work` on the pool's workers with the device open. It goes on by itself when the deadline
+// has passed, so it must own all that it touches.
+Result<Nothing> read_on_workers(Context& context, const std::string& pool,
+                                std::function<Result<Nothing>(const zfs::Handle&)> work);
+
 // A piece of a walk, owned by the worker that does it until it is done.
 template <class Object>
 struct Piece {
   zfs::Walk walk;
   zfs::Harvest<Object> harvest;
-  Result<Nothing> outcome = Nothing{};
 };
 
 template <class Object>
@@ -99,18 +104,13 @@ Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Objec
   auto piece = std::make_shared<Piece<Object>>();
   piece->walk = walk;
   piece->harvest = {.selection = choice.selection, .is_kept = choice.is_kept, .objects = {}};
-  TRY(context.on_pool(pool, [piece, walker, filter, room, &device = context.device,
-                             release = context.release] {
-    auto handle = device.open();
-    if (!handle.ok()) {
-      piece->outcome = std::move(handle).error();
-      return;
-    }
-    const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
-                                 .until = std::chrono::steady_clock::now() + longest_piece};
-    piece->outcome = walker(handle.value(), piece->walk, filter, budget, release, piece->harvest);
-  }));
-  if (!piece->outcome.ok()) return piece->outcome.error();
+  TRY(read_on_workers(
+      context, pool,
+      [piece, walker, filter, room, release = context.release](const zfs::Handle& handle) {
+        const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
+                                     .until = std::chrono::steady_clock::now() + longest_piece};
+        return walker(handle, piece->walk, filter, budget, release, piece->harvest);
+      }));
   return piece;
 }
 

@@ -23,6 +23,13 @@ Environment environment_for(const std::string& state, const userland::Engine& en
   return environment_on(engine, std::move(settings));
 }
 
+Environment writing_ioctls_to(const std::string& path) {
+  const auto build = userland::build_directory();
+  return {{"LD_PRELOAD", (build / "tests/faults/libzfsrest-log-ioctls.so:").string() +
+                             (build / "userland/libzfs-userland-preload.so").string()},
+          {"ZFSREST_TEST_IOCTLS", path}};
+}
+
 Daemon::Daemon(const std::string& program, Environment settings) {
   state_ = settings.emplace("ZFSREST_STATE", directory_.path() / "state").first->second;
   settings.emplace("ZFSREST_LISTEN", "127.0.0.1:0");

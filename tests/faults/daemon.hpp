@@ -16,6 +16,9 @@ Environment environment_on(const userland::Engine& engine, Environment settings 
 // The same for one with this state directory.
 Environment environment_for(const std::string& state, const userland::Engine& engine,
                             Environment settings = {});
+// The settings of a daemon on an engine that writes down its ioctls: a line "MILLISECONDS NUMBER"
+// of each.
+Environment writing_ioctls_to(const std::string& path);
 
 class Daemon {
  public:

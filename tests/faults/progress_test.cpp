@@ -53,12 +53,7 @@ class Progress : public testing::Test {
 
   userland::Engine engine_;
   const std::string ioctls_ = engine_.directory() / "ioctls";
-  Daemon daemon_{
-      engine_,
-      {{"LD_PRELOAD",
-        (userland::build_directory() / "tests/faults/libzfsrest-log-ioctls.so:").string() +
-            (userland::build_directory() / "userland/libzfs-userland-preload.so").string()},
-       {"ZFSREST_TEST_IOCTLS", ioctls_}}};
+  Daemon daemon_{engine_, writing_ioctls_to(ioctls_)};
 };
 
 TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {

@@ -23,6 +23,7 @@
 #include "base/errno_name.hpp"
 #include "model/feature_table.hpp"
 #include "os/fd.hpp"
+#include "pool.hpp"
 #include "unused_calls.hpp"
 #include "zfs/background.hpp"
 #include "zfs/bookmark.hpp"
@@ -1707,21 +1708,7 @@ class BothWays : public testing::TestWithParam<Case> {
  protected:
   static constexpr const char* pool = "zfsrest_calls";
 
-  static void SetUpTestSuite() {
-    const char* directory = std::getenv("ZFSREST_TEST_DIR");
-    ASSERT_NE(directory, nullptr) << "tests/run-zfs runs this program";
-    const std::string disk = std::string(directory) + "/calls.disk";
-    ::close(::open(disk.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-    std::filesystem::resize_file(disk, std::uintmax_t{256} << 20);
-    model::VdevLayout layout;
-    layout.data.push_back(model::FileVdev{model::DevicePath::parse(disk).value()});
-    const Handle handle = device_.open().value();
-    const auto features = model::features_of(model::oldest_release);
-    const auto created = create_pool(handle, {.name = pool,
-                                              .tree = tree_of(layout, {}, {}),
-                                              .features = {features.begin(), features.end()}});
-    ASSERT_TRUE(created.ok()) << created.error().os_errno;
-  }
+  static void SetUpTestSuite() { make_pool(device_, pool, std::uintmax_t{256} << 20); }
   static void TearDownTestSuite() { EXPECT_TRUE(destroy_pool(device_.open().value(), pool).ok()); }
 
   static inline Device device_{Mounting::impossible};

@@ -22,6 +22,7 @@
 #include "base/errno_name.hpp"
 #include "model/feature_table.hpp"
 #include "os/fd.hpp"
+#include "pool.hpp"
 #include "zfs/bookmark.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/device.hpp"
@@ -92,19 +93,7 @@ class Streams : public testing::Test {
   static void SetUpTestSuite() {
     // The kernel sends it to a thread that writes to a pipe without a reader.
     std::signal(SIGPIPE, SIG_IGN);
-    const char* directory = std::getenv("ZFSREST_TEST_DIR");
-    ASSERT_NE(directory, nullptr) << "tests/run-zfs runs this program";
-    const std::string disk = std::string(directory) + "/streams.disk";
-    ::close(::open(disk.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-    std::filesystem::resize_file(disk, std::uintmax_t{1} << 30);
-    model::VdevLayout layout;
-    layout.data.push_back(model::FileVdev{model::DevicePath::parse(disk).value()});
-    const Handle handle = device_.open().value();
-    const auto features = model::features_of(model::oldest_release);
-    const auto created = create_pool(handle, {.name = pool,
-                                              .tree = tree_of(layout, {}, {}),
-                                              .features = {features.begin(), features.end()}});
-    ASSERT_TRUE(created.ok()) << created.error().os_errno;
+    make_pool(device_, pool, std::uintmax_t{1} << 30);
   }
   static void TearDownTestSuite() {
     // udev may look at a volume just now.
