@@ -15,7 +15,8 @@
 #include <string_view>
 
 [[noreturn]] inline void fail(std::string_view what) {
-  std::cerr << program_invocation_short_name << ": " << what << ": " << std::strerror(errno) << "\n";
+  std::cerr << program_invocation_short_name << ": " << what << ": " << std::strerror(errno)
+            << "\n";
   std::exit(1);
 }
 
