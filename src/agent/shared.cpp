@@ -133,6 +133,7 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
                       .module_directory = settings.module_directory,
                       .seen = seen,
                       .patience = patience(),
+                      .most_sorted = settings.sorted_rows,
                       .on_pool =
                           [this](const std::string& pool, std::function<void()> work) {
                             return run_on_pool(pool, api::Lane::read, std::move(work));

@@ -83,6 +83,9 @@ constexpr std::array rows{
     CodeRow{Code::key_reused, 422, "key_reused", "The key was used for another request",
             "A request that differs from this one came with the same `Idempotency-Key` before; "
             "nothing was begun."},
+    CodeRow{Code::narrow_filter, 422, "narrow_filter", "The list is too long to be sorted",
+            "More objects than the setting `sorted_rows` permits were to be sorted at once; a "
+            "`filter`, `under` or a `limit` makes them fewer."},
     CodeRow{Code::header_too_large, 431, "header_too_large", "The header is too large",
             "The header's bytes or the number of its fields exceed the limit."},
     CodeRow{Code::key_not_loaded, 423, "key_not_loaded", "An encryption key is not loaded",

@@ -38,6 +38,7 @@ enum class Code : std::uint8_t {
   expectation_failed,
   program_failed,
   key_reused,
+  narrow_filter,
   header_too_large,
   key_not_loaded,
   precondition_required,

@@ -57,6 +57,7 @@ struct Settings {
   std::uint32_t jobs_kept = 1'000;
   std::uint32_t jobs_kept_s = 604'800;
   std::uint32_t pool_leases = 256;
+  std::uint32_t sorted_rows = 200'000;
   std::uint32_t transfers = 64;
   std::uint32_t stream_stall_s = 300;
   std::uint32_t receives_kept = 1'000;
@@ -107,6 +108,8 @@ struct Settings {
                  "How long a job is kept after it has ended."),
         optional("pool_leases", &Settings::pool_leases,
                  "How many leases of temporary holds one pool may have; each keeps /dev/zfs open."),
+        optional("sorted_rows", &Settings::sorted_rows,
+                 "How many objects a list may sort that has no limit of its own."),
         optional("transfers", &Settings::transfers,
                  "How many streams may be sent and received at once."),
         optional("stream_stall_s", &Settings::stream_stall_s,

@@ -50,7 +50,8 @@ struct Page {
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{
-        required("items", &Page::items, "The objects, in the kernel's order."),
+        required("items", &Page::items,
+                 "The objects, in the order that was asked for, or else in the kernel's."),
         required("next_cursor", &Page::next_cursor,
                  "Where the next page begins, or null at the end of the list."),
         required("unavailable", &Page::unavailable,

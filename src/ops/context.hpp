@@ -34,6 +34,8 @@ struct Context {
   LastSeen& seen;
   // How long the kernel may take about a read.
   std::chrono::milliseconds patience;
+  // How many objects one list may sort.
+  std::size_t most_sorted;
 
   // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a
   // read; then it fails with `deadline`, and `work` goes on by itself, so it must own all that it

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/base64.hpp"
-#include "json/value.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/pool.hpp"
 
@@ -64,17 +62,11 @@ model::Cursor cursor_of(const ListPosition& position, std::string_view list) {
 
 Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request,
                                   std::string_view list) {
-  const auto text = parse_base64url(cursor.token);
-  if (!text) return bad_cursor();
-  auto value = json::parse(*text);
-  if (!value.ok()) return bad_cursor();
-  describe::Report report;
-  const auto content = describe::decode<Content>(value.value(), describe::Spot(report, "query"));
-  if (!content || !report.empty() || content->list != list || content->walk.empty() ||
-      content->walk.size() > model::max_nesting + 2)
+  const Content content = TRY(parse_content<Content>(cursor));
+  if (content.list != list || content.walk.empty() || content.walk.size() > model::max_nesting + 2)
     return bad_cursor();
-  ListPosition position{.pool = content->pool.text(), .walk = {}};
-  for (const Frame& frame : content->walk) {
+  ListPosition position{.pool = content.pool.text(), .walk = {}};
+  for (const Frame& frame : content.walk) {
     const bool inside = frame.dataset.pool() == position.pool &&
                         (!request.under || request.under->holds(frame.dataset));
     if (!inside || frame.stage > static_cast<std::uint8_t>(zfs::WalkFrame::Stage::children))

@@ -1,5 +1,6 @@
-// Lists over one pool or all: the walk is cut into pieces that run on each pool's own workers, so
-// that neither a slow reader nor a pool that does not answer holds up anything else.
+// What lists over one pool or all are made of: the walk is cut into pieces that run on each pool's
+// own workers, so that neither a slow reader nor a pool that does not answer holds up anything
+// else.
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,8 @@
 
 #include "api/classify.hpp"
 #include "api/dataset/listing.hpp"
+#include "base/base64.hpp"
+#include "json/value.hpp"
 #include "model/page.hpp"
 #include "ops/context.hpp"
 #include "zfs/walk.hpp"
@@ -24,6 +27,20 @@ struct ListPosition {
 
 // The refusal of a cursor that a list did not give out.
 Error bad_cursor();
+
+// What a cursor holds. It is the caller's, so it is decoded like any request; what does not hold
+// that is no cursor of a list.
+template <class Content>
+Result<Content> parse_content(const model::Cursor& cursor) {
+  const auto text = parse_base64url(cursor.token);
+  if (!text) return bad_cursor();
+  auto value = json::parse(*text);
+  if (!value.ok()) return bad_cursor();
+  describe::Report report;
+  auto content = describe::decode<Content>(value.value(), describe::Spot(report, "query"));
+  if (!content || !report.empty()) return bad_cursor();
+  return *std::move(content);
+}
 
 // `list` is the operation that gives it out.
 model::Cursor cursor_of(const ListPosition& position, std::string_view list);
@@ -68,11 +85,13 @@ struct Choice {
   std::function<bool(const Object&)> is_kept;
 };
 
+// `shown` is none if all is.
 template <class Object>
-Choice<Object> choice_of(const api::Listing& request) {
+Choice<Object> choice_of(const api::Listing& request,
+                         const std::optional<std::vector<std::string>>& shown) {
   Choice<Object> choice;
-  if (request.selected) {
-    choice.shown = model::Selection::Names(request.selected->begin(), request.selected->end());
+  if (shown) {
+    choice.shown = model::Selection::Names(shown->begin(), shown->end());
     choice.selection.names = choice.shown;
   }
   if (choice.selection.names && request.filter)
@@ -91,8 +110,8 @@ Choice<Object> choice_of(const api::Listing& request) {
 }
 
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
-// longer.
-inline constexpr std::size_t most_in_piece = 256;
+// longer. The first is small, so that the first rows come soon.
+inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
 inline constexpr auto longest_piece = std::chrono::milliseconds(200);
 
 // The next piece of the walk, done on the pool's workers.
@@ -100,18 +119,29 @@ template <class Object>
 Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Object> walker,
                                                   const std::string& pool, const zfs::Walk& walk,
                                                   const zfs::WalkFilter& filter,
-                                                  const Choice<Object>& choice, std::size_t room) {
+                                                  const Choice<Object>& choice, std::size_t most) {
   auto piece = std::make_shared<Piece<Object>>();
   piece->walk = walk;
   piece->harvest = {.selection = choice.selection, .is_kept = choice.is_kept, .objects = {}};
   TRY(read_on_workers(
       context, pool,
-      [piece, walker, filter, room, release = context.release](const zfs::Handle& handle) {
-        const zfs::WalkBudget budget{.objects = std::min(room, most_in_piece),
+      [piece, walker, filter, most, release = context.release](const zfs::Handle& handle) {
+        const zfs::WalkBudget budget{.objects = most,
                                      .until = std::chrono::steady_clock::now() + longest_piece};
         return walker(handle, piece->walk, filter, budget, release, piece->harvest);
       }));
   return piece;
+}
+
+// The end of a list that could not read a pool: of one pool the caller hears why, and of several
+// the others are listed all the same.
+template <class Op>
+Result<Nothing> pass_over(const api::Listing& request, const std::string& pool, Error error,
+                          model::PageEnd& end) {
+  if (request.under) return error;
+  const Code code = api::code_of(error, Op::operation);
+  end.unavailable.push_back({.pool = pool, .code = std::string(row_of(code).word)});
+  return Nothing{};
 }
 
 // Lists one pool into `rows` from `walk` on; `walk` is where it stopped.
@@ -119,41 +149,16 @@ template <class Object>
 Result<Nothing> list_pool(Context& context, Walker<Object> walker, const std::string& pool,
                           zfs::Walk& walk, const zfs::WalkFilter& filter,
                           const Choice<Object>& choice, Rows& rows) {
+  std::size_t most = first_piece;
   while (!walk.empty() && rows.room() > 0) {
-    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, choice, rows.room()));
+    auto piece =
+        TRY(walk_piece(context, walker, pool, walk, filter, choice, std::min(rows.room(), most)));
+    most = std::min(2 * most, most_in_piece);
     walk = std::move(piece->walk);
     for (const Object& object : piece->harvest.objects)
       rows.add(model::encode_selected(object, choice.shown));
   }
   return Nothing{};
-}
-
-template <class Op, class Object>
-Result<model::PageEnd> list_objects(Context& context, const api::Listing& request, Rows& rows,
-                                    Walker<Object> walker) {
-  ListPosition position;
-  if (request.cursor) {
-    position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
-    if (request.under) TRY(check_start(context, *request.under));
-  }
-  const Choice<Object> choice = choice_of<Object>(request);
-  model::PageEnd end;
-  for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
-    if (pool != position.pool)
-      position = {.pool = pool, .walk = zfs::walk_from(start_of(request, pool))};
-    auto listed =
-        list_pool(context, walker, pool, position.walk, filter_of(request, pool), choice, rows);
-    if (!listed.ok()) {
-      // Of one pool the caller hears why; of several, the others are listed all the same.
-      if (request.under) return std::move(listed).error();
-      const Code code = api::code_of(listed.error(), Op::operation);
-      end.unavailable.push_back({.pool = pool, .code = std::string(row_of(code).word)});
-    } else if (!position.walk.empty()) {
-      end.next_cursor = cursor_of(position, Op::operation.id);
-      return end;
-    }
-  }
-  return end;
 }
 
 }  // namespace zfsrest::ops

@@ -23,11 +23,17 @@ void copy_text(const std::string& text, std::span<char> field) {
 
 Result<model::Dataset> read_dataset(const Handle& handle, const std::string& name,
                                     model::Release release) {
+  MountView mounts(handle);
+  return read_dataset(handle, name, release, mounts);
+}
+
+Result<model::Dataset> read_dataset(const Handle& handle, const std::string& name,
+                                    model::Release release, MountView& mounts) {
   const auto command = command_for(name);
   const Reply reply = handle.call(Ioctl::objset_stats, *command);
   if (reply.os_errno != 0) return failure(reply.os_errno, name);
   model::Dataset dataset = dataset_of(handle, *command, reply.output.view(), release);
-  TRY(MountView(handle).complete(dataset));
+  TRY(mounts.complete(dataset));
   return dataset;
 }
 

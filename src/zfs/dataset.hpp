@@ -11,10 +11,15 @@
 
 namespace zfsrest::zfs {
 
+class MountView;
+
 // With what the mount table and the pool's alternate root add. Fails with ENOENT; a dataset whose
 // pool does not answer, with the pool's error.
 Result<model::Dataset> read_dataset(const Handle& handle, const std::string& name,
                                     model::Release release);
+// The same for one of several, which share what is known of mounts.
+Result<model::Dataset> read_dataset(const Handle& handle, const std::string& name,
+                                    model::Release release, MountView& mounts);
 
 // The dataset that a listing or stats ioctl has just described in `command` and `listed`.
 model::Dataset dataset_of(const Handle& handle, const Command& command, NvView listed,

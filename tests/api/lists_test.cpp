@@ -1,5 +1,6 @@
 // Lists: where they begin, how far they go, and that pages and streams hold every object once.
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "api/fixture.hpp"
@@ -234,7 +235,7 @@ TEST_F(Lists, BadControlsAreRefusedByName) {
       {"types=snapshot", "/types/0"}, {"types=volume,", "/types/1"},
       {"under=a//b", "/under"},       {"under=" + encode(dataset() + "@s"), "/under"},
       {"cursor=%21", "/cursor"},      {"cursor=", "/cursor"},
-      {"sort=name", "/sort"},         {"filter=x", "/filter"},
+      {"sort=nosuch", "/sort/0"},     {"filter=x", "/filter"},
       {"feilds=name", "/feilds"},     {"Limit=1", "/Limit"},
       {"plan=true", "/plan"}};
   for (const auto& [control, pointer] : table) {
@@ -421,6 +422,122 @@ TEST_F(Lists, WhatCannotBeShownOrComparedIsRefused) {
     const Response answer = get(list("datasets", "&filter=" + encode(bad)));
     EXPECT_TRUE(is_refused(answer, 400, "bad_request")) << bad;
     EXPECT_TRUE(answer.blames({"query", "/filter"})) << answer;
+  }
+}
+
+// The names in the list's own order; names_in() sorts them.
+std::vector<std::string> names_listed(const std::string& target) {
+  const Response page = get(target);
+  EXPECT_EQ(page.status, 200) << page;
+  std::vector<std::string> names;
+  if (page.status != 200) return names;
+  for (const json::Value& item : page.at("/items").as_array())
+    names.emplace_back(json::view(item.at("name").as_string()));
+  return names;
+}
+
+TEST_F(Lists, SortAsTheyAreAskedTo) {
+  make_tree();
+  const auto set = [&](const std::string& name, json::Object properties) {
+    EXPECT_EQ(patch(dataset_path(name), {{"properties", std::move(properties)}}).status, 200);
+  };
+  set(child("a"), {{"quota", 2'147'483'648}, {"org.example:team", "red"}});
+  set(child("a/b"), {{"quota", 1'073'741'824}, {"org.example:team", "blue"}});
+  const auto sorted = [&](const std::string& kind, const std::string& by) {
+    return names_listed(list(kind, "&sort=" + encode(by)));
+  };
+  EXPECT_EQ(sorted("datasets", "name"),
+            (std::vector{dataset(), child("a"), child("a/b"), child("vol")}));
+  EXPECT_EQ(sorted("datasets", "-name"),
+            (std::vector{child("vol"), child("a/b"), child("a"), dataset()}));
+  EXPECT_EQ(sorted("datasets", "quota"),
+            (std::vector{child("a/b"), child("a"), dataset(), child("vol")}))
+      << "what has none comes last";
+  EXPECT_EQ(sorted("datasets", "-quota"),
+            (std::vector{child("a"), child("a/b"), dataset(), child("vol")}));
+  EXPECT_EQ(sorted("datasets", "org.example:team,-name"),
+            (std::vector{child("a/b"), child("a"), child("vol"), dataset()}));
+  EXPECT_EQ(sorted("datasets", "-type,name"),
+            (std::vector{child("vol"), dataset(), child("a"), child("a/b")}));
+  EXPECT_EQ(sorted("snapshots", "-dataset"),
+            (std::vector{child("vol@s"), child("a/b@s"), child("a@s"), dataset() + "@s"}));
+  EXPECT_EQ(sorted("datasets", "-createtxg").back(), dataset());
+  // By number, which for guids differs from the order of their texts.
+  std::vector<std::pair<std::uint64_t, std::string>> by_guid;
+  const Response listed = get(list("datasets"));
+  for (const json::Value& item : listed.at("/items").as_array())
+    by_guid.emplace_back(std::stoull(std::string(json::view(item.at("guid").as_string()))),
+                         json::view(item.at("name").as_string()));
+  std::ranges::sort(by_guid);
+  std::vector<std::string> expected;
+  expected.reserve(by_guid.size());
+  for (const auto& [guid, name] : by_guid) expected.push_back(name);
+  EXPECT_EQ(sorted("datasets", "guid"), expected);
+}
+
+TEST_F(Lists, SortedObjectsAreThoseThatAreListed) {
+  make_tree();
+  make_bookmark(dataset() + "#k", dataset() + "@s");
+  make_bookmark(dataset() + "#j", dataset() + "@s");
+  for (const char* kind : {"datasets", "snapshots", "bookmarks"})
+    for (const char* controls : {"", "&fields=name,guid", "&fields=createtxg,name&types=filesystem",
+                                 "&filter=name~*o*&fields=name,createtxg"}) {
+      const testing::ScopedTrace trace(__FILE__, __LINE__, kind + std::string(controls));
+      const Response listed = get(list(kind, controls));
+      ASSERT_EQ(listed.status, 200) << listed;
+      json::Array expected = listed.at("/items").as_array();
+      std::ranges::sort(expected, std::greater(), [](const json::Value& item) {
+        return std::string(json::view(item.at("name").as_string()));
+      });
+      const Response sorted = get(list(kind, controls + std::string("&sort=-name")));
+      EXPECT_EQ(sorted.at("/items"), json::Value(expected));
+      EXPECT_TRUE(sorted.at("/next_cursor").is_null());
+    }
+}
+
+TEST_F(Lists, ASortedWalkInPagesHasEachOnceInOrder) {
+  std::vector<std::string> made;
+  for (int i = 0; i < 25; ++i) {
+    made.push_back(dataset() + "@" + std::string(1, static_cast<char>('a' + (i * 7) % 25)));
+    make_snapshot(made.back());
+  }
+  std::ranges::reverse(made);
+  const std::string target = list("snapshots", "&sort=-createtxg&limit=4&fields=snapshot");
+  std::vector<std::string> walked;
+  for (std::string next = target; !next.empty();) {
+    const Response page = get(next);
+    ASSERT_EQ(page.status, 200) << page;
+    for (const json::Value& item : page.at("/items").as_array())
+      walked.push_back(dataset() + "@" + std::string(json::view(item.at("snapshot").as_string())));
+    next = page.at("/next_cursor").is_null()
+               ? ""
+               : target + "&cursor=" + encode(page.text("/next_cursor"));
+  }
+  EXPECT_EQ(walked, made);
+  const std::vector<json::Value> lines =
+      lines_of(get_lines(list("snapshots", "&sort=-createtxg&fields=name")));
+  ASSERT_EQ(lines.size(), made.size() + 1);
+  EXPECT_EQ(lines.front().at("name"), json::Value(made.front()));
+  EXPECT_TRUE(lines.back().at("next_cursor").is_null());
+}
+
+TEST_F(Lists, WhatCannotBeSortedByIsRefused) {
+  for (const char* bad : {"", "-", "nme", "-snapshot", "feature@x"}) {
+    const Response answer = get(list("datasets", "&sort=" + encode(bad)));
+    EXPECT_TRUE(is_refused(answer, 400, "bad_request")) << bad;
+    EXPECT_TRUE(answer.blames({"query", "/sort/0"})) << answer;
+  }
+  EXPECT_TRUE(get(list("datasets", "&sort=name,-name")).blames({"query", "/sort/1"}));
+  EXPECT_TRUE(get(list("datasets", "&sort=name,used,guid,type,quota")).blames({"query", "/sort"}));
+  make_snapshot(dataset() + "@a");
+  make_snapshot(dataset() + "@b");
+  const std::string cursor =
+      "&cursor=" + encode(get(list("snapshots", "&sort=name&limit=1")).text("/next_cursor"));
+  EXPECT_EQ(get(list("snapshots", "&sort=name&limit=1" + cursor)).status, 200);
+  for (const char* other : {"", "&sort=-name", "&sort=name,used"}) {
+    const Response answer = get(list("snapshots", other + cursor));
+    EXPECT_TRUE(is_refused(answer, 400, "bad_request")) << other;
+    EXPECT_TRUE(answer.blames({"query", "/cursor"})) << answer;
   }
 }
 

@@ -148,6 +148,26 @@ TEST_F(Limits, ClientsThatLeaveALongListAloneHoldNobodyUp) {
       << open_files(daemon.gateway()).size();
 }
 
+TEST_F(Limits, AListIsSortedOnlyAsFarAsItMayBe) {
+  const Daemon daemon(engine_, {{"ZFSREST_SORTED_ROWS", "3"}});
+  make_pool(daemon, engine_, "tank");
+  engine_.expect("zfs create -p tank/sorted/b && zfs create tank/sorted/a");
+  const auto ask = [&](const std::string& controls) {
+    return Connection(daemon.unix_socket())
+        .ask({.target = "/v1/datasets?sort=-name&fields=name&under=tank" + controls,
+              .fields = "Accept: application/x-ndjson\r\n"});
+  };
+  const Answer refused = ask("");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_EQ(refused.code(), "narrow_filter");
+  for (const char* narrow : {"%2Fsorted", "&limit=3", "&filter=name~*sorted*"}) {
+    const Answer answer = ask(narrow);
+    EXPECT_EQ(answer.status, 200) << narrow << answer.body;
+    EXPECT_EQ(answer.body.substr(0, answer.body.find('{', 1)), "{\"name\":\"tank/sorted/b\"}\n")
+        << narrow;
+  }
+}
+
 TEST_F(Limits, AnAnswerLargerThanTheLinkTakesArrivesWhole) {
   const Daemon daemon(engine_, {{"ZFSREST_WRITE_DEADLINE_MS", "120000"}});
   make_pool(daemon, engine_, "tank");

@@ -2,6 +2,7 @@
 
 #include "api/fields.hpp"
 #include "model/names.hpp"
+#include "model/plan.hpp"
 
 namespace zfsrest::api {
 
@@ -20,6 +21,7 @@ struct DatasetAbortReceive {
       .role = Role::receive,
       .lane = Lane::write,
       .success = Success::no_content,
+      .plans = Plans::yes,
       .summary = "Destroy what an interrupted receive has left in a dataset.",
       .description =
           "It cannot be resumed any more. The dataset itself is destroyed only if it is there for "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/fields.hpp"
+#include "model/plan.hpp"
 #include "model/receive.hpp"
 
 namespace zfsrest::api {
@@ -20,6 +21,7 @@ struct ReceiveAbort {
       .role = Role::receive,
       .lane = Lane::write,
       .success = Success::no_content,
+      .plans = Plans::yes,
       .summary = "End a receive, and forget it.",
       .description =
           "If its stream is on its way, that is canceled first. What has come of one that broke "

@@ -1,7 +1,8 @@
 #include "api/bookmark/bookmark_list.hpp"
 
-#include "ops/listing.hpp"
+#include "ops/list_objects.hpp"
 #include "ops/run.hpp"
+#include "zfs/named.hpp"
 
 namespace zfsrest::ops {
 
@@ -9,7 +10,8 @@ template <>
 Result<model::PageEnd> list<api::BookmarkList>(Context& context,
                                                const api::BookmarkList::Request& request,
                                                Rows& rows) {
-  return list_objects<api::BookmarkList>(context, request, rows, zfs::walk_bookmarks);
+  return list_objects<api::BookmarkList>(context, request, rows, zfs::walk_bookmarks,
+                                         zfs::read_named_bookmarks);
 }
 
 }  // namespace zfsrest::ops

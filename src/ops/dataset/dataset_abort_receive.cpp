@@ -14,4 +14,10 @@ Result<Nothing> run<api::DatasetAbortReceive>(Context& context,
   return zfs::abort_receive(handle, dataset);
 }
 
+template <>
+Result<model::Plan> plan<api::DatasetAbortReceive>(
+    Context& context, const api::DatasetAbortReceive::Request& request) {
+  return plan_of_destroying(TRY(read_partial(TRY(context.device.open()), request.dataset.text())));
+}
+
 }  // namespace zfsrest::ops

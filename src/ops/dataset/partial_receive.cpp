@@ -11,6 +11,14 @@ Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::s
   return *std::move(partial);
 }
 
+model::Plan plan_of_destroying(const zfs::PartialReceive& partial) {
+  model::Plan plan;
+  plan.would_destroy = {partial.partial_dataset};
+  plan.bytes_freed = partial.used_bytes;
+  plan.unchecked = {"Whether it is being received right now."};
+  return plan;
+}
+
 model::PartialReceive document_of(const std::string& dataset, const zfs::PartialReceive& partial) {
   return {.dataset = model::DatasetName::parse(dataset).value(),
           .resume_token = partial.token,

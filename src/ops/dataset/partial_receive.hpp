@@ -2,12 +2,16 @@
 #pragma once
 
 #include "model/partial_receive.hpp"
+#include "model/plan.hpp"
 #include "zfs/stream.hpp"
 
 namespace zfsrest::ops {
 
 // Fails with not_found if the dataset has nothing of the kind.
 Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::string& dataset);
+
+// What would be gone with it.
+model::Plan plan_of_destroying(const zfs::PartialReceive& partial);
 
 model::PartialReceive document_of(const std::string& dataset, const zfs::PartialReceive& partial);
 

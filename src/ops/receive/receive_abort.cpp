@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "ops/dataset/partial_receive.hpp"
 #include "ops/receive/leftover.hpp"
 #include "ops/run.hpp"
 #include "zfs/stream.hpp"
@@ -41,6 +42,19 @@ Result<Nothing> run<api::ReceiveAbort>(Context& context,
     TRY(zfs::abort_receive(handle, leftover->dataset.text()));
   }
   return context.receives.forget(request.receive);
+}
+
+template <>
+Result<model::Plan> plan<api::ReceiveAbort>(Context& context,
+                                            const api::ReceiveAbort::Request& request) {
+  const model::ReceiveShown receive = TRY(context.receives.find(request.receive));
+  model::Plan plan;
+  if (const auto leftover = TRY(read_leftover(context, receive)))
+    plan =
+        plan_of_destroying(TRY(read_partial(TRY(context.device.open()), leftover->dataset.text())));
+  if (receive.state == model::ReceiveState::receiving)
+    plan.unchecked.emplace_back("How much of the stream that is on its way has come by then.");
+  return plan;
 }
 
 }  // namespace zfsrest::ops

@@ -1,0 +1,155 @@
+// Lists of objects, in the kernel's order and in any other.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/sort.hpp"
+#include "ops/listing.hpp"
+
+namespace zfsrest::ops {
+
+// The cursor of a sorted list that goes on after this place.
+model::Cursor cursor_after(const std::string& place, const api::Listing& request,
+                           std::string_view list);
+// Fails with bad_request if it is none of that list's in that order.
+Result<std::string> parse_place(const model::Cursor& cursor, const api::Listing& request,
+                                std::string_view list);
+
+// The fields by which the request sorts, and the name.
+std::vector<std::string> sorted_fields(const api::Listing& request);
+
+Error too_many_to_sort(std::size_t most);
+
+// The pool of the object at a place, and where the places of that pool end that begin at `at`.
+std::string pool_at(std::string_view place);
+std::size_t end_of_run(std::span<const std::string> places, std::size_t at);
+
+bool is_passed_over(const model::PageEnd& end, std::string_view pool);
+
+template <class Op, class Object>
+Result<model::PageEnd> list_as_walked(Context& context, const api::Listing& request, Rows& rows,
+                                      Walker<Object> walker) {
+  ListPosition position;
+  if (request.cursor) {
+    position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
+    if (request.under) TRY(check_start(context, *request.under));
+  }
+  const Choice<Object> choice = choice_of<Object>(request, request.selected);
+  model::PageEnd end;
+  for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
+    if (pool != position.pool)
+      position = {.pool = pool, .walk = zfs::walk_from(start_of(request, pool))};
+    auto listed =
+        list_pool(context, walker, pool, position.walk, filter_of(request, pool), choice, rows);
+    if (!listed.ok()) {
+      TRY(pass_over<Op>(request, pool, std::move(listed).error(), end));
+    } else if (!position.walk.empty()) {
+      end.next_cursor = cursor_of(position, Op::operation.id);
+      return end;
+    }
+  }
+  return end;
+}
+
+// The objects of one pool that have these names and are still there, in any order.
+template <class Object>
+using Reader = Result<std::vector<Object>> (*)(const zfs::Handle&, std::span<const std::string>,
+                                               model::Release);
+
+// Offers every object of one pool that the list is to have.
+template <class Object>
+Result<Nothing> sort_pool(Context& context, Walker<Object> walker, const std::string& pool,
+                          const api::Listing& request, const Choice<Object>& keys,
+                          const model::Order& order, model::FirstPlaces& places) {
+  zfs::Walk walk = zfs::walk_from(start_of(request, pool));
+  const zfs::WalkFilter filter = filter_of(request, pool);
+  while (!walk.empty()) {
+    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, keys, most_in_piece));
+    walk = std::move(piece->walk);
+    for (const Object& object : piece->harvest.objects) places.offer(order.place_of(object));
+  }
+  return Nothing{};
+}
+
+// The objects at these places, which are all of one pool, by name. Who is gone meanwhile, or is not
+// to be listed any more, is not among them.
+template <class Object>
+Result<std::map<std::string, Object>> read_places(Context& context, Reader<Object> reader,
+                                                  const std::string& pool,
+                                                  std::span<const std::string> places,
+                                                  const Choice<Object>& choice) {
+  std::vector<std::string> names;
+  names.reserve(places.size());
+  for (const std::string& place : places) names.emplace_back(model::Order::name_in(place));
+  const auto read = std::make_shared<std::vector<Object>>();
+  TRY(read_on_workers(context, pool,
+                      [read, reader, names = std::move(names), release = context.release](
+                          const zfs::Handle& handle) -> Result<Nothing> {
+                        *read = TRY(reader(handle, names, release));
+                        return Nothing{};
+                      }));
+  std::map<std::string, Object> objects;
+  for (Object& object : *read)
+    if (!choice.is_kept || choice.is_kept(object))
+      objects.emplace(object.name.text(), std::move(object));
+  return objects;
+}
+
+// What is sorted are places alone; then the objects of the page are read, by name. The cursor is the
+// place of the last, so that nothing is kept from page to page.
+template <class Op, class Object>
+Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request, Rows& rows,
+                                   Walker<Object> walker, Reader<Object> reader) {
+  std::string after;
+  if (request.cursor) after = TRY(parse_place(*request.cursor, request, Op::operation.id));
+  if (request.under) TRY(check_start(context, *request.under));
+  const model::Order order(*request.sort, model::form_of<Object>);
+  const std::size_t most = std::min<std::size_t>(rows.room(), context.most_sorted);
+  model::FirstPlaces first(most, after);
+  model::PageEnd end;
+  const Choice<Object> keys = choice_of<Object>(request, sorted_fields(request));
+  for (const std::string& pool : TRY(pools_to_list(context, request, {}))) {
+    auto sorted = sort_pool(context, walker, pool, request, keys, order, first);
+    if (!sorted.ok()) TRY(pass_over<Op>(request, pool, std::move(sorted).error(), end));
+  }
+  if (first.has_more() && most < rows.room()) return too_many_to_sort(context.most_sorted);
+
+  const Choice<Object> choice = choice_of<Object>(request, request.selected);
+  const std::vector<std::string> places = first.take();
+  std::size_t at = 0;
+  while (at < places.size() && rows.room() > 0) {
+    const std::size_t next = std::min(end_of_run(places, at), at + most_in_piece);
+    const std::string pool = pool_at(places[at]);
+    if (is_passed_over(end, pool)) {
+      at = next;
+      continue;
+    }
+    const auto run = std::span(places).subspan(at, next - at);
+    auto objects = read_places(context, reader, pool, run, choice);
+    if (!objects.ok()) {
+      TRY(pass_over<Op>(request, pool, std::move(objects).error(), end));
+      at = next;
+      continue;
+    }
+    for (; at < next && rows.room() > 0; ++at)
+      if (const auto found = objects.value().find(std::string(model::Order::name_in(places[at])));
+          found != objects.value().end())
+        rows.add(model::encode_selected(found->second, choice.shown));
+  }
+  if (at > 0 && (at < places.size() || first.has_more()))
+    end.next_cursor = cursor_after(places[at - 1], request, Op::operation.id);
+  return end;
+}
+
+// Objects of one kind: how a walk finds them, and how they are read by name.
+template <class Op, class Object>
+Result<model::PageEnd> list_objects(Context& context, const api::Listing& request, Rows& rows,
+                                    Walker<Object> walker, Reader<Object> reader) {
+  return request.sort ? list_sorted<Op>(context, request, rows, walker, reader)
+                      : list_as_walked<Op>(context, request, rows, walker);
+}
+
+}  // namespace zfsrest::ops
