@@ -65,6 +65,7 @@ class Loop {
       const auto command = named(dataset);
       const auto begun = Clock::now();
       ask(Ioctl::objset_stats, *command);
+      ask(Ioctl::objset_zplprops, *command);
       times.push_back(seconds_since(begun) * 1e6);
     }
     std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(count / 2));

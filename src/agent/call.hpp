@@ -24,6 +24,7 @@ struct Call {
   std::shared_ptr<Reply> reply;
   // Each piece of a list has a deadline of its own, and moves this one.
   std::atomic<std::chrono::steady_clock::time_point> deadline{};
+  std::shared_ptr<const void> timer{};  // what happens at the deadline, unless this is gone before
   std::optional<zfs::WrappingKey> key{};  // once it is made
   std::string caller;
   std::uint64_t id = 0;  // its number on the channel that it came by

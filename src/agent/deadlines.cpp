@@ -25,9 +25,11 @@ std::shared_ptr<const void> Deadlines::while_kept(Clock::time_point when,
 Deadlines::Key Deadlines::add(Clock::time_point when, std::function<void()> action) {
   const std::lock_guard lock(mutex_);
   const Key key(when, next_number_++);
-  const bool is_next = actions_.empty() || key < actions_.begin()->first;
   actions_.emplace(key, std::move(action));
-  if (is_next) wake_.notify_one();
+  if (when < asleep_until_) {
+    asleep_until_ = when;
+    wake_.notify_one();
+  }
   return key;
 }
 
@@ -42,14 +44,17 @@ void Deadlines::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (actions_.empty()) {
+      asleep_until_ = Clock::time_point::max();
       wake_.wait(lock);
       continue;
     }
     const Clock::time_point next = actions_.begin()->first.first;
     if (Clock::now() < next) {
+      asleep_until_ = next;
       wake_.wait_until(lock, next);
       continue;
     }
+    asleep_until_ = Clock::time_point::min();
     const auto action = std::move(actions_.begin()->second);
     actions_.erase(actions_.begin());
     lock.unlock();

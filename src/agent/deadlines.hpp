@@ -41,6 +41,9 @@ class Deadlines {
   std::condition_variable wake_;
   std::map<Key, std::function<void()>> actions_;
   std::uint64_t next_number_ = 0;
+  // Until when the thread sleeps; the past while it is awake. It is woken for what comes before
+  // that alone: what was forgotten leaves it asleep, and whoever comes next need not wake it.
+  Clock::time_point asleep_until_ = Clock::time_point::min();
   bool stopping_ = false;
   std::thread thread_;
 };

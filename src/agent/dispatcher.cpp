@@ -249,17 +249,16 @@ void Dispatcher::submit(Workers& workers, const std::shared_ptr<Call>& call,
 void Dispatcher::keep_deadline(const std::shared_ptr<Call>& call,
                                const std::shared_ptr<Task>& task) {
   // What has ended needs no deadline, and is not kept for it.
-  shared_.deadlines.at(call->deadline,
-                       [this, call = std::weak_ptr(call), task = std::weak_ptr(task)] {
-                         const auto pending_call = call.lock();
-                         const auto pending_task = task.lock();
-                         if (!pending_call || !pending_task || pending_call->reply->is_given())
-                           return;
-                         if (Clock::now() < pending_call->deadline.load())
-                           keep_deadline(pending_call, pending_task);
-                         else
-                           pass_deadline(*pending_call, pending_task);
-                       });
+  call->timer = shared_.deadlines.while_kept(
+      call->deadline, [this, call = std::weak_ptr(call), task = std::weak_ptr(task)] {
+        const auto pending_call = call.lock();
+        const auto pending_task = task.lock();
+        if (!pending_call || !pending_task || pending_call->reply->is_given()) return;
+        if (Clock::now() < pending_call->deadline.load())
+          keep_deadline(pending_call, pending_task);
+        else
+          pass_deadline(*pending_call, pending_task);
+      });
 }
 
 void Dispatcher::pass_deadline(Call& call, const std::shared_ptr<Task>& task) {

@@ -52,8 +52,7 @@ std::vector<std::string> sorted_fields(const api::Listing& request) {
 }
 
 Error too_many_to_sort(std::size_t most) {
-  return Error::of(Code::narrow_filter,
-                   fmt::format("there is more than {} objects to sort", most));
+  return Error::of(Code::narrow_filter, fmt::format("there is more than {} objects to sort", most));
 }
 
 std::string pool_at(std::string_view place) {

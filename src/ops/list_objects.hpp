@@ -86,8 +86,8 @@ Result<std::map<std::string, Object>> read_places(Context& context, Reader<Objec
   for (const std::string& place : places) names.emplace_back(model::Order::name_in(place));
   const auto read = std::make_shared<std::vector<Object>>();
   TRY(read_on_workers(context, pool,
-                      [read, reader, names = std::move(names), release = context.release](
-                          const zfs::Handle& handle) -> Result<Nothing> {
+                      [read, reader, names = std::move(names),
+                       release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
                         *read = TRY(reader(handle, names, release));
                         return Nothing{};
                       }));
@@ -98,8 +98,8 @@ Result<std::map<std::string, Object>> read_places(Context& context, Reader<Objec
   return objects;
 }
 
-// What is sorted are places alone; then the objects of the page are read, by name. The cursor is the
-// place of the last, so that nothing is kept from page to page.
+// What is sorted are places alone; then the objects of the page are read, by name. The cursor is
+// the place of the last, so that nothing is kept from page to page.
 template <class Op, class Object>
 Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request, Rows& rows,
                                    Walker<Object> walker, Reader<Object> reader) {

@@ -54,9 +54,8 @@ class Plans : public OnStreams {
       make_snapshot(dataset() + "@kept");
       return {.method = "POST",
               .target = "/v1/snapshots/destroy",
-              .body = json::Object{
-                  {"snapshots", json::Array{json::Value(dataset() + "@s"),
-                                            json::Value(dataset() + "@t")}}}};
+              .body = json::Object{{"snapshots", json::Array{json::Value(dataset() + "@s"),
+                                                             json::Value(dataset() + "@t")}}}};
     }
     if (operation == "bookmark.destroy" || operation == "bookmark.destroy_many") {
       make_snapshot(dataset() + "@s");
@@ -66,9 +65,8 @@ class Plans : public OnStreams {
         return {.method = "DELETE", .target = bookmark_path(dataset() + "#a")};
       return {.method = "POST",
               .target = "/v1/bookmarks/destroy",
-              .body = json::Object{
-                  {"bookmarks", json::Array{json::Value(dataset() + "#a"),
-                                            json::Value(dataset() + "#b")}}}};
+              .body = json::Object{{"bookmarks", json::Array{json::Value(dataset() + "#a"),
+                                                             json::Value(dataset() + "#b")}}}};
     }
     if (operation == "dataset.destroy") {
       make_filesystem(child("a"));
@@ -115,9 +113,8 @@ class Plans : public OnStreams {
     make_snapshot(source + "@2");
     const std::string stream = stream_of(source + "@2", from(source + "@1"));
     const std::string half = stream.substr(0, stream.size() / 2);
-    const Response broken =
-        receive_at.empty() ? receive(child("b@2"), half, "?resumable=true")
-                           : put_stream(receive_at + "/stream", half);
+    const Response broken = receive_at.empty() ? receive(child("b@2"), half, "?resumable=true")
+                                               : put_stream(receive_at + "/stream", half);
     EXPECT_TRUE(is_refused(broken, 400, "bad_stream"));
     EXPECT_TRUE(has_partial(child("b")));
   }

@@ -23,18 +23,19 @@ std::string place(std::string_view key, const Dataset& object) {
 
 TEST(ModelSort, PlacesAreOrderedAsValuesAre) {
   const std::vector<PropertyValue> values{
-      std::uint64_t{0},        std::uint64_t{1},         std::uint64_t{255},
-      std::uint64_t{256},      std::uint64_t{1} << 63U,  std::numeric_limits<std::uint64_t>::max(),
-      std::string(),           std::string("a"),         std::string("aa"),
-      std::string("ab"),       std::string("b"),         std::string("\xc3\xa4"),
+      std::uint64_t{0},        std::uint64_t{1},
+      std::uint64_t{255},      std::uint64_t{256},
+      std::uint64_t{1} << 63U, std::numeric_limits<std::uint64_t>::max(),
+      std::string(),           std::string("a"),
+      std::string("aa"),       std::string("ab"),
+      std::string("b"),        std::string("\xc3\xa4"),
       std::string("\xff\xff"), nullptr};
   for (std::size_t left = 0; left < values.size(); ++left)
     for (std::size_t right = left + 1; right < values.size(); ++right) {
       const Dataset first = dataset("p/z", values[left]), second = dataset("p/a", values[right]);
       EXPECT_LT(place("org.example:a", first), place("org.example:a", second)) << left << right;
       const bool are_alike_in_kind = values[left].index() == values[right].index();
-      EXPECT_EQ(are_alike_in_kind,
-                place("-org.example:a", first) > place("-org.example:a", second))
+      EXPECT_EQ(are_alike_in_kind, place("-org.example:a", first) > place("-org.example:a", second))
           << left << right;
     }
 }
