@@ -13,7 +13,8 @@
 #include "model/field_form.hpp"
 #include "model/filter.hpp"
 #include "model/names.hpp"
-#include "ops/listing.hpp"
+#include "model/sort.hpp"
+#include "ops/list_objects.hpp"
 #include "zfs/resume_token.hpp"
 
 namespace {
@@ -34,6 +35,7 @@ void read_text(std::string_view text) {
 }
 
 void read_filter(std::string_view text) {
+  read_text<model::SortKey>(text);
   const auto parsed = model::Filter::parse(text);
   if (!parsed.ok()) return;
   const auto bound = parsed.value().bind(model::form_of<model::Snapshot>);
@@ -63,6 +65,15 @@ void read_cursor(std::string_view text) {
   const auto cursor = model::Cursor::parse(text);
   if (!cursor.ok()) return;
   constexpr std::string_view list = "dataset.list";
+  api::Listing sorted;
+  sorted.sort = {{.field = "name"}};
+  if (const auto place = ops::parse_place(cursor.value(), sorted, list); place.ok()) {
+    const auto same =
+        ops::parse_place(ops::cursor_after(place.value(), sorted, list), sorted, list);
+    expect(same.ok() && same.value() == place.value(), "a cursor is a place");
+    expect(ops::pool_at(place.value()).find_first_of("/@#") == std::string::npos,
+           "the pool is the first part of a name");
+  }
   const auto position = ops::parse_cursor(cursor.value(), {}, list);
   if (!position.ok()) return;
   const auto again = ops::parse_cursor(ops::cursor_of(position.value(), list), {}, list);
