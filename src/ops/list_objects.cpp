@@ -4,9 +4,6 @@
 
 #include <algorithm>
 
-#include "base/base64.hpp"
-#include "json/value.hpp"
-
 namespace zfsrest::ops {
 namespace {
 
@@ -33,9 +30,8 @@ std::string order_of(const api::Listing& request) {
 
 model::Cursor cursor_after(const std::string& place, const api::Listing& request,
                            std::string_view list) {
-  const SortedContent content{
-      .list = std::string(list), .order = order_of(request), .place = {.bytes = place}};
-  return {base64url(json::serialize(describe::encode(content)))};
+  return cursor_with(SortedContent{
+      .list = std::string(list), .order = order_of(request), .place = {.bytes = place}});
 }
 
 Result<std::string> parse_place(const model::Cursor& cursor, const api::Listing& request,
@@ -55,17 +51,16 @@ Error too_many_to_sort(std::size_t most) {
   return Error::of(Code::narrow_filter, fmt::format("there is more than {} objects to sort", most));
 }
 
-std::string pool_at(std::string_view place) {
+std::string_view pool_at(std::string_view place) {
   const std::string_view name = model::Order::name_in(place);
-  return std::string(name.substr(0, name.find_first_of("/@#")));
+  return name.substr(0, name.find_first_of("/@#"));
 }
 
-std::size_t end_of_run(std::span<const std::string> places, std::size_t at) {
-  const std::string pool = pool_at(places[at]);
-  const auto rest = places.subspan(at);
-  const auto other =
-      std::ranges::find_if(rest, [&](std::string_view place) { return pool_at(place) != pool; });
-  return at + static_cast<std::size_t>(other - rest.begin());
+std::span<const std::string> first_run(std::span<const std::string> places) {
+  const auto few = places.first(std::min(places.size(), most_in_piece));
+  const auto other = std::ranges::find_if(
+      few, [&](std::string_view place) { return pool_at(place) != pool_at(few.front()); });
+  return {few.begin(), other};
 }
 
 bool is_passed_over(const model::PageEnd& end, std::string_view pool) {

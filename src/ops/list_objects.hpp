@@ -23,9 +23,10 @@ std::vector<std::string> sorted_fields(const api::Listing& request);
 
 Error too_many_to_sort(std::size_t most);
 
-// The pool of the object at a place, and where the places of that pool end that begin at `at`.
-std::string pool_at(std::string_view place);
-std::size_t end_of_run(std::span<const std::string> places, std::size_t at);
+// The pool of the object at a place.
+std::string_view pool_at(std::string_view place);
+// Those at the beginning that are of one pool, as far as one piece goes.
+std::span<const std::string> first_run(std::span<const std::string> places);
 
 bool is_passed_over(const model::PageEnd& end, std::string_view pool);
 
@@ -121,23 +122,24 @@ Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request
   const std::vector<std::string> places = first.take();
   std::size_t at = 0;
   while (at < places.size() && rows.room() > 0) {
-    const std::size_t next = std::min(end_of_run(places, at), at + most_in_piece);
-    const std::string pool = pool_at(places[at]);
+    const auto run = first_run(std::span(places).subspan(at));
+    const std::string pool(pool_at(run.front()));
     if (is_passed_over(end, pool)) {
-      at = next;
+      at += run.size();
       continue;
     }
-    const auto run = std::span(places).subspan(at, next - at);
     auto objects = read_places(context, reader, pool, run, choice);
     if (!objects.ok()) {
       TRY(pass_over<Op>(request, pool, std::move(objects).error(), end));
-      at = next;
       continue;
     }
-    for (; at < next && rows.room() > 0; ++at)
-      if (const auto found = objects.value().find(std::string(model::Order::name_in(places[at])));
+    for (const std::string& place : run) {
+      if (rows.room() == 0) break;
+      ++at;
+      if (const auto found = objects.value().find(std::string(model::Order::name_in(place)));
           found != objects.value().end())
         rows.add(model::encode_selected(found->second, choice.shown));
+    }
   }
   if (at > 0 && (at < places.size() || first.has_more()))
     end.next_cursor = cursor_after(places[at - 1], request, Op::operation.id);

@@ -57,7 +57,7 @@ model::Cursor cursor_of(const ListPosition& position, std::string_view list) {
                             .stage = static_cast<std::uint8_t>(frame.stage),
                             .at = frame.at,
                             .name = frame.name});
-  return {base64url(json::serialize(describe::encode(content)))};
+  return cursor_with(content);
 }
 
 Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listing& request,

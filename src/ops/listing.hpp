@@ -42,6 +42,11 @@ Result<Content> parse_content(const model::Cursor& cursor) {
   return *std::move(content);
 }
 
+template <class Content>
+model::Cursor cursor_with(const Content& content) {
+  return {base64url(json::serialize(describe::encode(content)))};
+}
+
 // `list` is the operation that gives it out.
 model::Cursor cursor_of(const ListPosition& position, std::string_view list);
 // Fails with bad_request if it is none of that list's, or leads outside `request.under`.

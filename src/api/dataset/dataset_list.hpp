@@ -17,9 +17,8 @@ struct DatasetList {
       .form = Form::rows,
       .summary = "List file systems and volumes with their properties.",
       .description =
-          "Parents come before children; otherwise the order is the kernel's. An object that is "
-          "present and unchanged "
-          "throughout appears exactly once.",
+          "Without `sort` parents come before children; otherwise the order is the kernel's. An "
+          "object that is present and unchanged throughout appears exactly once.",
       .functions = {"ZFS_IOC_DATASET_LIST_NEXT", "ZFS_IOC_OBJSET_STATS"},
   };
   static std::string subject(const Request& request) { return Listing::subject(request); }
