@@ -27,6 +27,8 @@
 #include "api/dataset/dataset_unload_key.hpp"
 #include "api/dataset/dataset_unmount.hpp"
 #include "api/dataset/dataset_wait.hpp"
+#include "api/feature/feature_get.hpp"
+#include "api/feature/feature_list.hpp"
 #include "api/hold/hold_create.hpp"
 #include "api/hold/hold_list.hpp"
 #include "api/hold/hold_release.hpp"
@@ -66,6 +68,8 @@
 #include "api/pool/pool_trim_suspend.hpp"
 #include "api/pool/pool_uninitialize.hpp"
 #include "api/pool/pool_wait.hpp"
+#include "api/property/property_get.hpp"
+#include "api/property/property_list.hpp"
 #include "api/receive/receive_abort.hpp"
 #include "api/receive/receive_create.hpp"
 #include "api/receive/receive_get.hpp"
@@ -96,14 +100,15 @@ struct List {};
 
 // What the agent answers. The gateway answers the first operation of all by itself.
 using AgentCatalogue =
-    List<SystemOpenapi, SystemCapabilities, PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear,
-         PoolDestroy, PoolSync, PoolReopen, PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv,
-         PoolSetBootenv, PoolRunProgram, VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop,
-         PoolTrim, PoolTrimSuspend, PoolTrimCancel, PoolInitialize, PoolInitializeSuspend,
-         PoolInitializeCancel, PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList,
-         DatasetCreate, DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote,
-         DatasetDestroy, DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey,
-         DatasetUnloadKey, DatasetChangeKey, DatasetChangeKeys, DatasetWait, DatasetSendSaved,
+    List<SystemOpenapi, SystemCapabilities, PropertyList, PropertyGet, FeatureList, FeatureGet,
+         PoolList, PoolCreate, PoolGet, PoolStatusGet, PoolClear, PoolDestroy, PoolSync, PoolReopen,
+         PoolCheckpoint, PoolDiscardCheckpoint, PoolGetBootenv, PoolSetBootenv, PoolRunProgram,
+         VdevGet, VdevSet, PoolScrub, PoolScrubPause, PoolScrubStop, PoolTrim, PoolTrimSuspend,
+         PoolTrimCancel, PoolInitialize, PoolInitializeSuspend, PoolInitializeCancel,
+         PoolUninitialize, PoolPrefetch, PoolDdtPrune, PoolWait, DatasetList, DatasetCreate,
+         DatasetGet, DatasetSet, DatasetInherit, DatasetRename, DatasetPromote, DatasetDestroy,
+         DatasetRollback, DatasetMount, DatasetUnmount, DatasetLoadKey, DatasetUnloadKey,
+         DatasetChangeKey, DatasetChangeKeys, DatasetWait, DatasetSendSaved,
          DatasetGetPartialReceive, DatasetAbortReceive, SnapshotList, SnapshotCreate, SnapshotGet,
          SnapshotDestroy, SnapshotDestroyMany, SnapshotRename, SnapshotClone, SnapshotSpace,
          SnapshotRedact, SnapshotSend, SnapshotEstimateSend, SnapshotReceive, ReceiveList,

@@ -39,6 +39,13 @@ inline std::span<const describe::Word<Target>> words_of(Target) {
   return words;
 }
 
+inline std::vector<Target> list_of(Targets targets) {
+  std::vector<Target> list;
+  for (const auto& row : words_of(Target{}))
+    if (targets.has(row.value)) list.push_back(row.value);
+  return list;
+}
+
 // Why something is not there, by the code of the answer to whoever asks for it.
 enum class Lack { not_in_this_release, not_on_this_engine };
 
@@ -159,25 +166,30 @@ struct PropertyCapability {
   }
 };
 
-struct FeatureCapability {
-  static constexpr std::string_view schema_name = "FeatureCapability";
+struct Feature {
+  static constexpr std::string_view schema_name = "Feature";
   std::string name;
   std::string guid;
   std::string description;
+  std::vector<std::string> needs;
   bool read_only_compatible = false;
+  bool enabled_by_upgrade = false;
   bool available = true;
   std::optional<std::string> since;
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{
-        required("name", &FeatureCapability::name, "As in `feature@async_destroy`."),
-        required("guid", &FeatureCapability::guid, "As in the pool's configuration."),
-        required("description", &FeatureCapability::description,
+        required("name", &Feature::name, "As in `feature@async_destroy`."),
+        required("guid", &Feature::guid, "As in the pool's configuration."),
+        required("description", &Feature::description,
                  "What it does; of one that this daemon does not know, the module's own words."),
-        required("read_only_compatible", &FeatureCapability::read_only_compatible,
+        required("needs", &Feature::needs, "The features that are enabled along with it."),
+        required("read_only_compatible", &Feature::read_only_compatible,
                  "Whether a release without it can import such a pool read-only."),
-        required("available", &FeatureCapability::available, "Whether what runs supports it."),
-        required("since", &FeatureCapability::since,
+        required("enabled_by_upgrade", &Feature::enabled_by_upgrade,
+                 "Whether upgrading a pool to all features enables it; creating one always does."),
+        required("available", &Feature::available, "Whether what runs supports it."),
+        required("since", &Feature::since,
                  "The release that brings it; null if all have it, or if that is not known."),
     };
   }
@@ -234,7 +246,7 @@ struct Capabilities {
   std::vector<OperationCapability> operations;
   std::vector<OptionCapability> options;
   std::vector<PropertyCapability> properties;
-  std::vector<FeatureCapability> features;
+  std::vector<Feature> features;
   DeviceUse device;
   static constexpr auto fields() {
     using describe::required;

@@ -30,10 +30,6 @@ bool equal(const Constant& constant, const KernelValue& value) {
   return has(constant) && kernel_value_of(constant) == value;
 }
 
-bool is_known_in(const IndexWord& word, Release release) {
-  return word.since <= release && release < word.before;
-}
-
 const IndexWord* find_word(const PropertyRow& row, std::uint64_t value, Release release) {
   const auto found = std::ranges::find_if(row.words, [&](const IndexWord& word) {
     return word.value == value && is_known_in(word, release);
@@ -166,11 +162,6 @@ Result<KernelValue> string_to_kernel(const PropertyRow& row, std::string_view te
   return refusal(row, release);
 }
 
-bool takes_numbers(PropertyForm form) {
-  return form == PropertyForm::bytes || form == PropertyForm::number ||
-         form == PropertyForm::percent;
-}
-
 // --- what is allowed, in words ---
 
 std::string offered_words(const PropertyRow& row, Release release) {
@@ -246,6 +237,15 @@ std::string describe_form(const PropertyRow& row, Release release) {
 
 bool exists_in(const PropertyRow& row, Release release) {
   return row.since <= release;
+}
+
+bool is_known_in(const IndexWord& word, Release release) {
+  return word.since <= release && release < word.before;
+}
+
+bool takes_numbers(PropertyForm form) {
+  return form == PropertyForm::bytes || form == PropertyForm::number ||
+         form == PropertyForm::percent;
 }
 
 Targets targets_in(const PropertyRow& row, Release release) {

@@ -153,6 +153,9 @@ std::span<const PropertyRow> dataset_properties();
 std::span<const PropertyRow> pool_properties();
 std::span<const PropertyRow> vdev_properties();
 
+// Whether the kernel holds a number that is one in the API too.
+bool takes_numbers(PropertyForm form);
+
 // Null for a name that is no native property; user properties and `feature@…` are not in the
 // tables.
 const PropertyRow* find_dataset_property(std::string_view name);
@@ -161,6 +164,7 @@ const PropertyRow* find_vdev_property(std::string_view name);
 
 // What holds in that release.
 bool exists_in(const PropertyRow& row, Release release);
+bool is_known_in(const IndexWord& word, Release release);
 Targets targets_in(const PropertyRow& row, Release release);
 Range range_in(const PropertyRow& row, Release release);
 

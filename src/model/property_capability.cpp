@@ -8,13 +8,6 @@
 namespace zfsrest::model {
 namespace {
 
-std::vector<Target> list_of(Targets targets) {
-  std::vector<Target> list;
-  for (const auto& row : words_of(Target{}))
-    if (targets.has(row.value)) list.push_back(row.value);
-  return list;
-}
-
 // The release from which on a word is accepted for the property; the oldest if it always is, or
 // never.
 Release since_of(const PropertyRow& row, std::string_view word) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/property_description.hpp"
 #include "model/release.hpp"
 
 namespace zfsrest::zfs {
@@ -27,7 +28,11 @@ struct SupportedFeature {
   bool read_only_compatible;
 };
 
-// Reads `features.pool` of the directory; none where it does not tell, as the user-space engine's.
+// Reads `features.pool` of the directory; none where it does not tell.
 std::optional<std::vector<SupportedFeature>> read_features(const std::string& directory);
+
+// What it says of the properties of that kind. None where it does not tell, as of vdevs before 2.2.
+std::optional<std::vector<model::ModuleProperty>> read_properties(const std::string& directory,
+                                                                  model::PropertyKind kind);
 
 }  // namespace zfsrest::zfs

@@ -26,6 +26,8 @@ std::string sample(std::string_view field) {
   if (field == "property") return "atime";
   if (field == "job") return "18446744073709551615";
   if (field == "vdev") return "1234567";
+  if (field == "kind") return "vdev";
+  if (field == "feature") return "nosuch";
   ADD_FAILURE() << "no sample for {" << field << "}";
   return "x";
 }

@@ -4,6 +4,7 @@
  */
 #include "engine.h"
 #include "listener.h"
+#include "module.h"
 #include "state.h"
 
 #include <errno.h>
@@ -105,7 +106,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "zfs-userland-server: OpenZFS did not start: %s\n", strerror(error));
 		return EXIT_FAILURE;
 	}
-	if (!listener_open())
+	if (!module_describe() || !listener_open())
 		return EXIT_FAILURE;
 	puts("ready");
 	fflush(stdout);

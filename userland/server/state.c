@@ -19,22 +19,6 @@ static bool make_directory(const char *path)
 	return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
-static bool write_version(void)
-{
-	static const char version[] = ZFS_MODULE_VERSION "\n";
-	int file;
-	bool written;
-
-	if (!make_directory("module") || !make_directory("module/zfs"))
-		return false;
-	file = open("module/zfs/version", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (file < 0)
-		return false;
-	written = write(file, version, sizeof(version) - 1) == (ssize_t)sizeof(version) - 1;
-	close(file);
-	return written;
-}
-
 bool state_enter(const char *directory)
 {
 	/* It stays open, and with it locked, until the process ends. */
@@ -53,7 +37,5 @@ bool state_enter(const char *directory)
 		fprintf(stderr, "zfs-userland-server: %s: another server uses it\n", directory);
 		return false;
 	}
-	if (!write_version())
-		return complain(directory, "cannot write module/zfs/version");
 	return true;
 }

@@ -7,10 +7,7 @@
 
 #include <stdbool.h>
 
-/*
- * Makes the directory if need be, enters and locks it, and writes what a client
- * looks for in /sys/module.  Says on stderr why not.
- */
+/* Makes the directory if need be, enters and locks it.  Says on stderr why not. */
 bool state_enter(const char *directory);
 
 #endif

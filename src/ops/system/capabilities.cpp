@@ -6,8 +6,8 @@
 
 #include "api/availability.hpp"
 #include "api/catalogue.hpp"
-#include "model/feature_table.hpp"
 #include "model/property_capability.hpp"
+#include "ops/feature/described.hpp"
 #include "ops/run.hpp"
 #include "zfs/module.hpp"
 #include "zfs/open_files.hpp"
@@ -41,35 +41,6 @@ std::vector<model::OptionCapability> options_of(const model::Running& running) {
                           .since = model::to_string(since)});
         });
   });
-  return list;
-}
-
-// What the module says of itself; where it does not, what its release has. Then those that it
-// lacks.
-std::vector<model::FeatureCapability> features_of(const std::string& directory, Release release) {
-  std::vector<model::FeatureCapability> list;
-  const auto supported = zfs::read_features(directory);
-  const auto is_supported = [&](const model::FeatureRow& row) {
-    return supported ? std::ranges::find(*supported, row.guid, &zfs::SupportedFeature::guid) !=
-                           supported->end()
-                     : row.since <= release;
-  };
-  for (const model::FeatureRow& row : model::features())
-    list.push_back({.name = std::string(row.name),
-                    .guid = std::string(row.guid),
-                    .description = std::string(row.doc),
-                    .read_only_compatible = row.read_only_compatible,
-                    .available = is_supported(row),
-                    .since = model::text_of_since(row.since)});
-  if (!supported) return list;
-  for (const zfs::SupportedFeature& feature : *supported)
-    if (!model::find_feature_by_guid(feature.guid))
-      list.push_back({.name = feature.name,
-                      .guid = feature.guid,
-                      .description = feature.description,
-                      .read_only_compatible = feature.read_only_compatible,
-                      .available = true,
-                      .since = {}});
   return list;
 }
 
@@ -120,7 +91,7 @@ Result<model::Capabilities> run<api::SystemCapabilities>(Context& context,
                              .operations = operations_of(running),
                              .options = options_of(running),
                              .properties = model::property_capabilities(running),
-                             .features = features_of(context.module_directory, module.release),
+                             .features = TRY(describe_features(context)),
                              .device = device_use_of(context)};
 }
 

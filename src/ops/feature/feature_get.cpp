@@ -1,0 +1,24 @@
+#include "api/feature/feature_get.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ops/feature/described.hpp"
+#include "ops/run.hpp"
+
+namespace zfsrest::ops {
+
+template <>
+Result<model::Feature> run<api::FeatureGet>(Context& context,
+                                            const api::FeatureGet::Request& request) {
+  auto described = TRY(describe_features(context));
+  const auto found = std::ranges::find_if(described, [&](const model::Feature& feature) {
+    return feature.name == request.feature.name || feature.guid == request.feature.name;
+  });
+  if (found == described.end())
+    return Error::of(Code::not_found, fmt::format("There is no feature `{}`.", request.feature.name));
+  return std::move(*found);
+}
+
+}  // namespace zfsrest::ops
