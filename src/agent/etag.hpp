@@ -12,12 +12,12 @@ namespace zfsrest::agent {
 
 template <class Object>
 concept Tagged = requires(const Object& object) {
-  { model::settable_state(object) } -> std::same_as<json::Value>;
+  { model::settable_state(object) } -> std::same_as<std::string>;
 };
 
 template <Tagged Object>
 std::string etag_of(const Object& object) {
-  return auth::digest_of(json::serialize(model::settable_state(object)));
+  return auth::digest_of(model::settable_state(object));
 }
 
 // That of the object as ZFS has it now. Fails as reading it does.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view jobs_path = "/v1/jobs/";
 
 std::string document_of(const model::Job& job) {
-  return json::serialize(describe::encode(job));
+  return describe::to_json(job);
 }
 
 void accept(Reply& reply, const model::Job& job) {

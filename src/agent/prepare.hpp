@@ -44,7 +44,7 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
     TRY(ops::run<Op>(context, request));
   } else {
     const typename Op::Response response = TRY(ops::run<Op>(context, request));
-    outcome.body = json::serialize(describe::encode(response));
+    outcome.body = describe::to_json(response);
     if constexpr (Tagged<typename Op::Response>) outcome.etag = etag_of(response);
     if constexpr (!Op::operation.location.empty())
       outcome.location =
@@ -120,7 +120,7 @@ PreparedTransfer prepare_transfer(const std::shared_ptr<const typename Op::Reque
   } else {
     transfer.carry_out = [request](ops::Context& context, int pipe) -> Result<Outcome> {
       const typename Op::Response response = TRY(ops::receive<Op>(context, *request, pipe));
-      return Outcome{.body = json::serialize(describe::encode(response)), .location = ""};
+      return Outcome{.body = describe::to_json(response), .location = ""};
     };
   }
   return transfer;
@@ -146,10 +146,8 @@ Result<Prepared> prepare(const api::Parts& parts) {
   }
   if constexpr (Op::operation.form == api::Form::rows) {
     prepared.limit = request->limit;
-    prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<json::Object> {
-      json::Object end;
-      describe::encode_into(TRY(ops::list<Op>(context, *request, rows)), end);
-      return end;
+    prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<std::string> {
+      return describe::to_json(TRY(ops::list<Op>(context, *request, rows)));
     };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     prepared.job = PreparedJob{
@@ -177,14 +175,14 @@ Result<Prepared> prepare(const api::Parts& parts) {
     prepared.late = [request](const ops::LastSeen& seen) -> std::optional<std::string> {
       const auto last = ops::last_answer<Op>(seen, *request);
       if (!last) return {};
-      return json::serialize(describe::encode(*last));
+      return describe::to_json(*last);
     };
   }
   if constexpr (Op::operation.plans == api::Plans::yes) {
     if (prepared.mode == Mode::plan)
       prepared.run = [request](ops::Context& context) -> Result<Outcome> {
         const model::Plan plan = TRY(ops::plan<Op>(context, *request));
-        return Outcome{.body = json::serialize(describe::encode(plan)), .location = ""};
+        return Outcome{.body = describe::to_json(plan), .location = ""};
       };
   }
   return prepared;

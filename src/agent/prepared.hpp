@@ -60,8 +60,8 @@ struct Prepared {
   std::function<Result<std::string>(ops::Context&)> read_etag;
   std::function<Result<Outcome>(ops::Context&)> run;
   // For lists, in place of `run`: hands each row to the rows and returns what is to be said at the
-  // end.
-  std::function<Result<json::Object>(ops::Context&, ops::Rows&)> list;
+  // end, an object's text.
+  std::function<Result<std::string>(ops::Context&, ops::Rows&)> list;
   std::optional<std::uint64_t> limit;  // of a list
   std::optional<PreparedJob> job;
   std::optional<PreparedTransfer> transfer;

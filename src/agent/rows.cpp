@@ -40,42 +40,41 @@ std::size_t PageRows::room() const {
   return text_.size() >= large_page ? 0 : limit_ - count_;
 }
 
-void PageRows::add(json::Value row) {
-  if (count_++ > 0) text_ += ',';
-  text_ += json::serialize(row);
+std::string& PageRows::begin_row() {
+  ++count_;
+  return text_;
 }
 
-std::string PageRows::finish(const json::Object& end) const {
-  // The rows are text already, so the document is put together from texts: {"items":[…], then the
-  // end's own members.
-  return "{\"items\":[" + text_ + "]," + json::serialize(end).substr(1);
+std::string PageRows::finish(std::string_view end) {
+  // What it ends with is an object's text: its members go on where the rows are.
+  text_ += "],";
+  text_ += end.substr(1);
+  return std::move(text_);
 }
 
 std::size_t LineRows::room() const {
   return is_broken_ ? 0 : limit_ - count_;
 }
 
-void LineRows::add(json::Value row) {
-  ++count_;
-  write_line(row);
-}
-
-bool LineRows::finish(const json::Object& end) {
-  write_line(end);
+bool LineRows::finish(std::string_view end) {
+  buffer_ += end;
+  buffer_ += '\n';
   flush();
   pipe_.close();
   return !is_broken_;
 }
 
-void LineRows::write_line(const json::Value& row) {
-  if (is_broken_) return;
-  buffer_ += json::serialize(row);
+std::string& LineRows::begin_row() {
+  ++count_;
+  return buffer_;
+}
+
+void LineRows::end_row() {
   buffer_ += '\n';
   if (buffer_.size() >= line_buffer || !has_begun_) flush();
 }
 
 void LineRows::flush() {
-  if (is_broken_) return;
   if (!has_begun_) {
     has_begun_ = true;
     auto pipe = os::make_pipe(pipe_bytes);

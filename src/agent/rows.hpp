@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "ops/context.hpp"
 #include "os/fd.hpp"
@@ -15,14 +16,16 @@ class PageRows : public ops::Rows {
  public:
   explicit PageRows(std::size_t limit) : limit_(limit) {}
   std::size_t room() const override;
-  void add(json::Value row) override;
-  // The page's document.
-  std::string finish(const json::Object& end) const;
+  // The page's document; `end` is the text of an object whose members it has as well.
+  std::string finish(std::string_view end);
 
  private:
+  std::string& begin_row() override;
+  void end_row() override {}
+
   std::size_t limit_;
   std::size_t count_ = 0;
-  std::string text_;
+  std::string text_ = "{\"items\":[";
 };
 
 // Writes lines (NDJSON) into a pipe that is made with the first of them, so that what fails before
@@ -33,14 +36,14 @@ class LineRows : public ops::Rows {
   LineRows(std::size_t limit, std::function<bool(os::Fd)> begin)
       : limit_(limit), begin_(std::move(begin)) {}
   std::size_t room() const override;
-  void add(json::Value row) override;
 
   bool has_begun() const { return has_begun_; }
   // Writes the last line and the rest; true if all of it was taken.
-  bool finish(const json::Object& end);
+  bool finish(std::string_view end);
 
  private:
-  void write_line(const json::Value& row);
+  std::string& begin_row() override;
+  void end_row() override;
   void flush();
 
   std::size_t limit_;

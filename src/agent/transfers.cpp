@@ -55,8 +55,7 @@ void Transfers::begin(const std::shared_ptr<Call>& call) {
   // From here on the deadline has no say: it had told that nothing was begun.
   if (!call->reply->hold()) return;
   if (!head.ok()) return call->reply->fail(head.error(), operation);
-  if (call->wants_head_only)
-    return call->reply->document(json::serialize(describe::encode(head.value())));
+  if (call->wants_head_only) return call->reply->document(describe::to_json(head.value()));
   const auto task = std::make_shared<Task>(
       [this, call, head = std::move(head).value()] { carry_out(call, head); });
   if (!shared_.lanes.transfers().submit(task)) call->reply->fail(too_many(), operation);
@@ -83,7 +82,7 @@ void Transfers::carry_out(const std::shared_ptr<Call>& call, model::StreamHead h
   }
   Result<Outcome> outcome = Error();
   try {
-    outcome = perform(running, std::move(pipe).value(), json::serialize(describe::encode(head)));
+    outcome = perform(running, std::move(pipe).value(), describe::to_json(head));
   } catch (const std::exception& error) {
     outcome = Error::of(Code::bug, error.what());
   }

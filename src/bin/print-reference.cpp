@@ -158,7 +158,7 @@ std::string settings_page() {
   describe::each_field<config::Settings>([&](const auto& field) {
     page +=
         fmt::format("| `{}` | `{}` | `{}` | {} |\n", field.name, config::variable_of(field.name),
-                    json::serialize(describe::encode(defaults.*field.member)), field.doc);
+                    describe::to_json(defaults.*field.member), field.doc);
   });
   return page;
 }

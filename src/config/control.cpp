@@ -59,7 +59,7 @@ Result<std::pair<Control, Control>> Control::make_pair() {
 }
 
 Result<Nothing> Control::send_start(const Settings& settings, const os::Fd& listener) const {
-  return send(fd_.get(), json::serialize(describe::encode(settings)), listener.get());
+  return send(fd_.get(), describe::to_json(settings), listener.get());
 }
 
 Result<Nothing> Control::send_link(const os::Fd& link) const {

@@ -29,7 +29,7 @@
 #include "describe/field.hpp"
 #include "describe/report.hpp"
 #include "describe/schema.hpp"
-#include "json/value.hpp"
+#include "json/writer.hpp"
 
 namespace zfsrest::describe {
 
@@ -54,9 +54,26 @@ std::optional<T> decode(const json::Value& value, const Spot& spot) {
   return Codec<T>::decode(value, spot);
 }
 
+// Tells the value to a json::Writer or json::Builder.
+template <class T, class Out>
+void write(const T& value, Out& out) {
+  Codec<T>::write(value, out);
+}
+
 template <class T>
 json::Value encode(const T& value) {
-  return Codec<T>::encode(value);
+  json::Builder builder;
+  write(value, builder);
+  return std::move(builder).take();
+}
+
+// The same as compact text, which costs less.
+template <class T>
+std::string to_json(const T& value) {
+  std::string text;
+  json::Writer writer(text);
+  write(value, writer);
+  return text;
 }
 
 template <class T>
@@ -96,7 +113,10 @@ struct Codec<bool> {
     fault_kind(spot, "true or false", value);
     return {};
   }
-  static json::Value encode(bool value) { return value; }
+  template <class Out>
+  static void write(bool value, Out& out) {
+    out.boolean(value);
+  }
   static json::Object schema(Schemas&) { return {{"type", "boolean"}}; }
   static json::Value from_text(std::string_view text) {
     if (text == "true") return true;
@@ -113,7 +133,10 @@ struct Codec<T> {
     if (!number) return {};
     return static_cast<T>(*number);
   }
-  static json::Value encode(T value) { return static_cast<std::int64_t>(value); }
+  template <class Out>
+  static void write(T value, Out& out) {
+    out.number(value);
+  }
   static json::Object schema(Schemas&) { return {{"type", "integer"}}; }
   static json::Value from_text(std::string_view text) { return integer_from_text(text); }
 };
@@ -125,14 +148,20 @@ struct Codec<T> {
     if (!number) return {};
     return static_cast<T>(*number);
   }
-  static json::Value encode(T value) { return static_cast<std::uint64_t>(value); }
+  template <class Out>
+  static void write(T value, Out& out) {
+    out.number(value);
+  }
   static json::Object schema(Schemas&) { return {{"type", "integer"}, {"minimum", 0}}; }
   static json::Value from_text(std::string_view text) { return integer_from_text(text); }
 };
 
 template <>
 struct Codec<double> {
-  static json::Value encode(double value) { return value; }
+  template <class Out>
+  static void write(double value, Out& out) {
+    out.number(value);
+  }
   static json::Object schema(Schemas&) { return {{"type", "number"}}; }
 };
 
@@ -143,7 +172,10 @@ struct Codec<std::string> {
     fault_kind(spot, "a string", value);
     return {};
   }
-  static json::Value encode(const std::string& value) { return json::Value(value); }
+  template <class Out>
+  static void write(const std::string& value, Out& out) {
+    out.text(value);
+  }
   static json::Object schema(Schemas&) { return {{"type", "string"}}; }
 };
 
@@ -151,7 +183,10 @@ struct Codec<std::string> {
 template <>
 struct Codec<json::Value> {
   static std::optional<json::Value> decode(const json::Value& value, const Spot&) { return value; }
-  static json::Value encode(const json::Value& value) { return value; }
+  template <class Out>
+  static void write(const json::Value& value, Out& out) {
+    out.value(value);
+  }
   static json::Object schema(Schemas&) { return {}; }
 };
 
@@ -175,7 +210,10 @@ struct Codec<T> {
     spot.fault(parsed.error());
     return {};
   }
-  static json::Value encode(const T& value) { return json::Value(value.text()); }
+  template <class Out>
+  static void write(const T& value, Out& out) {
+    out.text(value.text());
+  }
   static json::Object schema(Schemas& schemas) { return text_schema(T::shape(), schemas); }
 };
 
@@ -195,10 +233,11 @@ struct Codec<E> {
     fault_word(spot, json::view(value.get_string()), all_words());
     return {};
   }
-  static json::Value encode(E value) {
+  template <class Out>
+  static void write(E value, Out& out) {
     for (const Word<E>& row : words_of(E{}))
-      if (row.value == value) return json::Value(row.word);
-    return nullptr;
+      if (row.value == value) return out.text(row.word);
+    out.null();
   }
   static json::Object schema(Schemas&) {
     json::Array words;
@@ -231,8 +270,12 @@ struct Codec<std::optional<T>> {
     if (!decoded) return {};
     return std::optional<std::optional<T>>(std::in_place, std::move(decoded));
   }
-  static json::Value encode(const std::optional<T>& value) {
-    return value ? describe::encode(*value) : json::Value(nullptr);
+  template <class Out>
+  static void write(const std::optional<T>& value, Out& out) {
+    if (value)
+      describe::write(*value, out);
+    else
+      out.null();
   }
   static json::Object schema(Schemas& schemas) {
     json::Object inner = describe::schema<T>(schemas);
@@ -290,11 +333,11 @@ struct Codec<std::vector<T>> {
     if (!good) return {};
     return list;
   }
-  static json::Value encode(const std::vector<T>& list) {
-    json::Array array;
-    array.reserve(list.size());
-    for (const T& element : list) array.push_back(describe::encode<T>(element));
-    return array;
+  template <class Out>
+  static void write(const std::vector<T>& list, Out& out) {
+    out.begin_array();
+    for (const T& element : list) describe::write<T>(element, out);
+    out.end_array();
   }
   static json::Object schema(Schemas& schemas) {
     return {{"type", "array"}, {"items", describe::schema<T>(schemas)}};
@@ -330,10 +373,14 @@ struct Codec<std::map<std::string, T>> {
     if (!good) return {};
     return map;
   }
-  static json::Value encode(const std::map<std::string, T>& map) {
-    json::Object object;
-    for (const auto& [key, member] : map) object[key] = describe::encode(member);
-    return object;
+  template <class Out>
+  static void write(const std::map<std::string, T>& map, Out& out) {
+    out.begin_object();
+    for (const auto& [key, member] : map) {
+      out.key(key);
+      describe::write(member, out);
+    }
+    out.end_object();
   }
   static json::Object schema(Schemas& schemas) {
     return {{"type", "object"}, {"additionalProperties", describe::schema<T>(schemas)}};
@@ -388,14 +435,28 @@ std::optional<T> decode_record(const json::Value& value, const Spot& spot,
   return record;
 }
 
-// All of it but key material.
-template <Record T>
-void encode_into(const T& record, json::Object& object) {
+// Whether it is told as null.
+template <class T>
+bool is_null(const T&) {
+  return false;
+}
+inline bool is_null(const json::Value& value) {
+  return value.is_null();
+}
+template <class T>
+bool is_null(const std::optional<T>& value) {
+  return !value || is_null(*value);
+}
+
+// The members of its object: all of it but key material.
+template <Record T, class Out>
+void write_members(const T& record, Out& out) {
   each_field<T>([&]<class F>(const F& field) {
     if constexpr (F::care == Care::ordinary) {
-      json::Value value = encode(record.*field.member);
-      if (field.presence == Presence::optional && value.is_null()) return;
-      object[field.name] = std::move(value);
+      const auto& value = record.*field.member;
+      if (field.presence == Presence::optional && is_null(value)) return;
+      out.key(field.name);
+      write(value, out);
     }
   });
 }
@@ -434,10 +495,11 @@ struct Codec<T> {
   static std::optional<T> decode(const json::Value& value, const Spot& spot) {
     return decode_record<T>(value, spot);
   }
-  static json::Value encode(const T& record) {
-    json::Object object;
-    encode_into(record, object);
-    return object;
+  template <class Out>
+  static void write(const T& record, Out& out) {
+    out.begin_object();
+    write_members(record, out);
+    out.end_object();
   }
   static json::Object schema(Schemas& schemas) {
     if constexpr (requires { T::schema_name; }) {
@@ -494,12 +556,15 @@ struct Codec<std::variant<Alternative...>> {
     if (!known) fault_word(spot.key("type"), word, words);
     return decoded;
   }
-  static json::Value encode(const Union& value) {
-    return std::visit(
-        [](const auto& alternative) {
-          json::Object object{{"type", std::remove_cvref_t<decltype(alternative)>::type}};
-          encode_into(alternative, object);
-          return json::Value(std::move(object));
+  template <class Out>
+  static void write(const Union& value, Out& out) {
+    std::visit(
+        [&](const auto& alternative) {
+          out.begin_object();
+          out.key("type");
+          out.text(std::remove_cvref_t<decltype(alternative)>::type);
+          write_members(alternative, out);
+          out.end_object();
         },
         value);
   }

@@ -44,6 +44,22 @@ bool is_selectable(std::string_view field) {
   return has_field<Object>(field) || form_of<Object>(field).has_value();
 }
 
+// What a field of the object's own is compared as; nothing if it is neither a number nor a word or
+// text.
+template <class T>
+std::optional<PropertyValue> comparable(const T& value) {
+  if constexpr (std::unsigned_integral<T> && !std::same_as<T, bool>) return value;
+  if constexpr (describe::Text<T>) return value.text();
+  if constexpr (std::is_enum_v<T>)
+    for (const describe::Word<T>& row : words_of(T{}))
+      if (row.value == value) return std::string(row.word);
+  return {};
+}
+template <class T>
+std::optional<PropertyValue> comparable(const std::optional<T>& value) {
+  return value ? comparable(*value) : std::nullopt;
+}
+
 // The object's value of a field; nothing if it has none.
 template <describe::Record Object>
 std::optional<PropertyValue> value_of(const Object& object, std::string_view name) {
@@ -54,12 +70,7 @@ std::optional<PropertyValue> value_of(const Object& object, std::string_view nam
   }
   std::optional<PropertyValue> value;
   describe::each_field<Object>([&](const auto& field) {
-    if (field.name != name) return;
-    const json::Value json = describe::encode(object.*field.member);
-    if (json.is_string())
-      value = std::string(json::view(json.get_string()));
-    else if (json.is_uint64())
-      value = json.get_uint64();
+    if (field.name == name) value = comparable(object.*field.member);
   });
   return value;
 }
@@ -74,21 +85,27 @@ bool wants_properties(const Selection::Names& names) {
 
 // The object with the fields and properties that are shown; none for all.
 template <describe::Record Object>
-json::Value encode_selected(const Object& object, const std::optional<Selection::Names>& shown) {
-  if (!shown) return describe::encode(object);
+void write_selected(const Object& object, const std::optional<Selection::Names>& shown,
+                    json::Writer& out) {
+  if (!shown) return describe::write(object, out);
   const bool shows_all = shown->contains("properties");
-  json::Object row;
+  out.begin_object();
   describe::each_field<Object>([&](const auto& field) {
-    if (field.name != "properties" && shown->contains(field.name))
-      row[field.name] = describe::encode(object.*field.member);
+    if (field.name == "properties" || !shown->contains(field.name)) return;
+    out.key(field.name);
+    describe::write(object.*field.member, out);
   });
-  if (!wants_properties<Object>(*shown)) return row;
-  json::Object properties;
-  for (const auto& [name, property] : object.properties)
-    if (shows_all || (shown->contains(name) && !has_field<Object>(name)))
-      properties[name] = describe::encode(property);
-  row["properties"] = std::move(properties);
-  return row;
+  if (wants_properties<Object>(*shown)) {
+    out.key("properties");
+    out.begin_object();
+    for (const auto& [name, property] : object.properties) {
+      if (!shows_all && (!shown->contains(name) || has_field<Object>(name))) continue;
+      out.key(name);
+      describe::write(property, out);
+    }
+    out.end_object();
+  }
+  out.end_object();
 }
 
 }  // namespace zfsrest::model

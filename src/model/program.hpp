@@ -55,8 +55,9 @@ template <>
 struct zfsrest::describe::Codec<zfsrest::model::ProgramArguments> {
   static std::optional<zfsrest::model::ProgramArguments> decode(const json::Value& value,
                                                                 const Spot& spot);
-  static json::Value encode(const zfsrest::model::ProgramArguments& arguments) {
-    return arguments.members;
+  template <class Out>
+  static void write(const zfsrest::model::ProgramArguments& arguments, Out& out) {
+    out.value(arguments.members);
   }
   static json::Object schema(Schemas& schemas);
 };

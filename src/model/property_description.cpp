@@ -20,11 +20,11 @@ std::vector<PropertyWord> words_of(const PropertyRow& row, Release release) {
       known->available = known->available || is_there;
       continue;
     }
-    words.push_back({.value = std::string(word.word),
-                     .settable = row.access != PropertyAccess::read_only &&
-                                 word.use != WordUse::read_only,
-                     .available = is_there && exists_in(row, release),
-                     .since = word.since > row.since ? text_of_since(word.since) : std::nullopt});
+    words.push_back(
+        {.value = std::string(word.word),
+         .settable = row.access != PropertyAccess::read_only && word.use != WordUse::read_only,
+         .available = is_there && exists_in(row, release),
+         .since = word.since > row.since ? text_of_since(word.since) : std::nullopt});
   }
   return words;
 }
@@ -121,26 +121,26 @@ PropertyDescription describe_property(PropertyKind kind, const PropertyRow& row,
   // The module knows best what it has not, whatever its release is called.
   if (module && !said && !lack) lack = Lack::not_in_this_release;
   const bool is_settable = row.access != PropertyAccess::read_only;
-  return {.kind = kind,
-          .name = std::string(row.name),
-          .description = std::string(row.doc),
-          .type = row.form,
-          .targets = list_of(targets_in(row, running.release)),
-          .access = row.access,
-          .inheritable = row.inheritance == Inheritance::inherited,
-          .nullable = !std::holds_alternative<std::monostate>(row.none),
-          .values = words_of(row, running.release),
-          .range = range_of(row, running.release),
-          .most_bytes = is_settable && row.form == PropertyForm::text
-                            ? std::optional<std::uint64_t>(row.most_bytes)
-                            : std::nullopt,
-          .accepts = is_settable ? std::optional(allowed_values(row, running.release))
-                                 : std::nullopt,
-          .initial = default_of(row, running, said),
-          .available = !lack,
-          .code = lack,
-          .since = text_of_since(row.since),
-          .module = said ? std::optional(*said) : std::nullopt};
+  return {
+      .kind = kind,
+      .name = std::string(row.name),
+      .description = std::string(row.doc),
+      .type = row.form,
+      .targets = list_of(targets_in(row, running.release)),
+      .access = row.access,
+      .inheritable = row.inheritance == Inheritance::inherited,
+      .nullable = !std::holds_alternative<std::monostate>(row.none),
+      .values = words_of(row, running.release),
+      .range = range_of(row, running.release),
+      .most_bytes = is_settable && row.form == PropertyForm::text
+                        ? std::optional<std::uint64_t>(row.most_bytes)
+                        : std::nullopt,
+      .accepts = is_settable ? std::optional(allowed_values(row, running.release)) : std::nullopt,
+      .initial = default_of(row, running, said),
+      .available = !lack,
+      .code = lack,
+      .since = text_of_since(row.since),
+      .module = said ? std::optional(*said) : std::nullopt};
 }
 
 PropertyDescription describe_unknown(PropertyKind kind, ModuleProperty module) {

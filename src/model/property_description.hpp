@@ -192,8 +192,8 @@ struct PropertyDescription {
 
 std::span<const PropertyRow> properties_of(PropertyKind kind);
 
-// Of one in the tables. `module` is what the module says of the properties of this kind, or at least
-// of this one; none if it says nothing of them.
+// Of one in the tables. `module` is what the module says of the properties of this kind, or at
+// least of this one; none if it says nothing of them.
 PropertyDescription describe_property(PropertyKind kind, const PropertyRow& row,
                                       const Running& running,
                                       const std::optional<std::vector<ModuleProperty>>& module);

@@ -122,10 +122,6 @@ std::optional<PropertyValue> Codec<PropertyValue>::decode(const json::Value& val
   return {};
 }
 
-json::Value Codec<PropertyValue>::encode(const PropertyValue& value) {
-  return std::visit([](const auto& held) { return json::Value(held); }, value);
-}
-
 json::Object Codec<PropertyValue>::schema(Schemas& schemas) {
   constexpr std::string_view name = "PropertyValue";
   if (!schemas.known(name))

@@ -71,7 +71,17 @@ template <>
 struct zfsrest::describe::Codec<zfsrest::model::PropertyValue> {
   static std::optional<zfsrest::model::PropertyValue> decode(const json::Value& value,
                                                              const Spot& spot);
-  static json::Value encode(const zfsrest::model::PropertyValue& value);
+  template <class Out>
+  static void write(const zfsrest::model::PropertyValue& value, Out& out) {
+    if (const auto* number = std::get_if<std::uint64_t>(&value))
+      out.number(*number);
+    else if (const auto* ratio = std::get_if<double>(&value))
+      out.number(*ratio);
+    else if (const auto* text = std::get_if<std::string>(&value))
+      out.text(*text);
+    else
+      out.null();
+  }
   static json::Object schema(Schemas& schemas);
   static json::Value from_text(std::string_view text) { return json::Value(text); }
 };

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 #include "jobs/registry.hpp"
-#include "json/value.hpp"
+#include "json/writer.hpp"
 #include "model/engine.hpp"
 #include "model/release.hpp"
 #include "ops/last_good.hpp"
@@ -62,7 +62,18 @@ class Rows {
   // How many more rows are wanted now; 0 ends the list, be it that it is long enough or that nobody
   // reads it any more.
   virtual std::size_t room() const = 0;
-  virtual void add(json::Value row) = 0;
+  // `write` gets a json::Writer for the row.
+  template <class Write>
+  void add(const Write& write) {
+    json::Writer writer(begin_row());
+    write(writer);
+    end_row();
+  }
+
+ private:
+  // The text behind which the row goes.
+  virtual std::string& begin_row() = 0;
+  virtual void end_row() = 0;
 };
 
 }  // namespace zfsrest::ops

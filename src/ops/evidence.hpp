@@ -9,9 +9,7 @@ namespace zfsrest::ops {
 
 template <class Evidence>
 json::Object encode_evidence(const Evidence& evidence) {
-  json::Object object;
-  describe::encode_into(evidence, object);
-  return object;
+  return std::move(describe::encode(evidence).as_object());
 }
 
 // Nothing if it is no such evidence: another version of the daemon has noted it.

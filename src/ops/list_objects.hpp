@@ -138,7 +138,8 @@ Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request
       ++at;
       if (const auto found = objects.value().find(std::string(model::Order::name_in(place)));
           found != objects.value().end())
-        rows.add(model::encode_selected(found->second, choice.shown));
+        rows.add(
+            [&](json::Writer& out) { model::write_selected(found->second, choice.shown, out); });
     }
   }
   if (at > 0 && (at < places.size() || first.has_more()))

@@ -44,7 +44,7 @@ Result<Content> parse_content(const model::Cursor& cursor) {
 
 template <class Content>
 model::Cursor cursor_with(const Content& content) {
-  return {base64url(json::serialize(describe::encode(content)))};
+  return {base64url(describe::to_json(content))};
 }
 
 // `list` is the operation that gives it out.
@@ -161,7 +161,7 @@ Result<Nothing> list_pool(Context& context, Walker<Object> walker, const std::st
     most = std::min(2 * most, most_in_piece);
     walk = std::move(piece->walk);
     for (const Object& object : piece->harvest.objects)
-      rows.add(model::encode_selected(object, choice.shown));
+      rows.add([&](json::Writer& out) { model::write_selected(object, choice.shown, out); });
   }
   return Nothing{};
 }

@@ -41,7 +41,7 @@ Result<JobJournal> JobJournal::open(const std::string& path) {
 Result<model::JobId> JobJournal::add(const model::Job& job) {
   const std::lock_guard lock(*mutex_);
   Statement insert = database_.prepare("INSERT INTO jobs (job, evidence) VALUES (?1, '{}')");
-  TRY(insert.bind(1, json::serialize(describe::encode(job))).step());
+  TRY(insert.bind(1, describe::to_json(job)).step());
   return model::JobId{static_cast<std::uint64_t>(database_.last_id())};
 }
 
@@ -49,7 +49,7 @@ Result<Nothing> JobJournal::update(const JobEntry& entry) {
   const std::lock_guard lock(*mutex_);
   Statement update = database_.prepare("UPDATE jobs SET job = ?2, evidence = ?3 WHERE id = ?1");
   update.bind(1, static_cast<std::int64_t>(entry.job.id.value))
-      .bind(2, json::serialize(describe::encode(entry.job)))
+      .bind(2, describe::to_json(entry.job))
       .bind(3, json::serialize(entry.evidence));
   TRY(update.step());
   return Nothing{};

@@ -63,8 +63,8 @@ TEST(Descriptions, AreOfWhatTheModuleHas) {
   }
 }
 
-// What the module calls the type that we call so. It has a table of the few numbers that some properties can be, and the
-// words of the state of a pool or vdev are not its affair.
+// What the module calls the type that we call so. It has a table of the few numbers that some
+// properties can be, and the words of the state of a pool or vdev are not its affair.
 bool is_type(const std::string& name, const std::string& type, const std::string& module) {
   if (name == "health" || name == "state") return type == "word";
   if ((name == "copies" || name == "version") && module == "index") return type == "number";
@@ -88,7 +88,8 @@ TEST(Descriptions, AgreeWithTheModule) {
         EXPECT_EQ(text_of(repeated.at(attribute)), said.at(attribute));
       for (const char* attribute : {"readonly", "setonce", "visible"})
         EXPECT_EQ(repeated.at(attribute).as_bool(), said.at(attribute) == "1");
-      EXPECT_TRUE(is_type(text_of(property.at("name")), text_of(property.at("type")), said.at("type")))
+      EXPECT_TRUE(
+          is_type(text_of(property.at("name")), text_of(property.at("type")), said.at("type")))
           << json::serialize(property);
       if (said.at("readonly") == "1")
         EXPECT_EQ(property.at("access"), "read_only") << json::serialize(property);
@@ -107,7 +108,8 @@ TEST(Descriptions, NameTheDatasetsThatTheModuleNames) {
     std::set<std::string> said;
     for (std::string word; words >> word;) said.insert(word);
     std::set<std::string> shown;
-    for (const json::Value& target : property.at("targets").as_array()) shown.insert(text_of(target));
+    for (const json::Value& target : property.at("targets").as_array())
+      shown.insert(text_of(target));
     EXPECT_EQ(shown, said) << json::serialize(property);
   }
 }
@@ -158,7 +160,8 @@ class DescriptionsOfDatasets : public OnPool {
     std::vector<json::Value> list;
     for (const json::Value& property : described("dataset")) {
       const auto& targets = property.at("targets").as_array();
-      if (is_available(property) && std::ranges::find(targets, json::Value(target)) != targets.end())
+      if (is_available(property) &&
+          std::ranges::find(targets, json::Value(target)) != targets.end())
         list.push_back(property);
     }
     return list;
@@ -167,7 +170,8 @@ class DescriptionsOfDatasets : public OnPool {
 
 TEST_F(DescriptionsOfDatasets, TheDefaultIsWhatOneHasThatWasSetNowhere) {
   make_volume(child("v"));
-  for (const auto& [target, name] : {std::pair("filesystem", dataset()), std::pair("volume", child("v"))}) {
+  for (const auto& [target, name] :
+       {std::pair("filesystem", dataset()), std::pair("volume", child("v"))}) {
     const Response shown = get(dataset_path(name));
     std::size_t compared = 0;
     for (const json::Value& property : of(target)) {
@@ -203,7 +207,8 @@ TEST_F(DescriptionsOfDatasets, EveryWordThatMayBeSetIsTaken) {
 
 TEST_F(DescriptionsOfDatasets, OnlyWhatIsInheritedCanBeInherited) {
   for (const json::Value& property : of("filesystem")) {
-    // What can only be set at creation is inherited then; the sensitivity label, Linux lets nobody touch.
+    // What can only be set at creation is inherited then; the sensitivity label, Linux lets nobody
+    // touch.
     if (property.at("access") == "at_creation" || property.at("name") == "mlslabel") continue;
     const Response answer =
         del(dataset_path(dataset()) + "/properties/" + text_of(property.at("name")));

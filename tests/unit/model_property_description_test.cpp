@@ -20,8 +20,8 @@ PropertyDescription describe(const char* name, const Running& running, const Mod
 }
 
 ModuleProperty said(const char* name, const char* type, const char* initial) {
-  return {.name = name, .type = type, .values = "", .initial = initial, .visible = true,
-          .targets = {}};
+  return {
+      .name = name, .type = type, .values = "", .initial = initial, .visible = true, .targets = {}};
 }
 
 TEST(PropertyDescriptions, WithoutAWordOfTheModuleTheReleaseDecides) {
@@ -80,10 +80,10 @@ TEST(PropertyDescriptions, TheModulesDirectoriesAreRead) {
   const fs::path module = fs::path(testing::TempDir()) / "zfsrest-module";
   const fs::path property = module / "properties.dataset/newest";
   fs::create_directories(property);
-  for (const auto& [name, line] : {std::pair("type", "index"), std::pair("values", "on | off"),
-                                   std::pair("default", "off"), std::pair("readonly", "0"),
-                                   std::pair("setonce", "1"), std::pair("visible", "1"),
-                                   std::pair("datasets", "filesystem volume ")})
+  for (const auto& [name, line] :
+       {std::pair("type", "index"), std::pair("values", "on | off"), std::pair("default", "off"),
+        std::pair("readonly", "0"), std::pair("setonce", "1"), std::pair("visible", "1"),
+        std::pair("datasets", "filesystem volume ")})
     std::ofstream(property / name) << line << "\n";
   const auto read = zfs::read_properties(module, PropertyKind::dataset);
   EXPECT_FALSE(zfs::read_properties(module, PropertyKind::vdev));

@@ -17,7 +17,8 @@ Result<model::Feature> run<api::FeatureGet>(Context& context,
     return feature.name == request.feature.name || feature.guid == request.feature.name;
   });
   if (found == described.end())
-    return Error::of(Code::not_found, fmt::format("There is no feature `{}`.", request.feature.name));
+    return Error::of(Code::not_found,
+                     fmt::format("There is no feature `{}`.", request.feature.name));
   return std::move(*found);
 }
 

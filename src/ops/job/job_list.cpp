@@ -26,7 +26,8 @@ Result<model::PageEnd> list<api::JobList>(Context& context, const api::JobList::
   };
   while (const std::size_t room = std::min(rows.room(), most_at_once)) {
     const auto jobs = context.jobs.list(before, room, wanted);
-    for (const model::Job& job : jobs) rows.add(describe::encode(job));
+    for (const model::Job& job : jobs)
+      rows.add([&](json::Writer& out) { describe::write(job, out); });
     if (jobs.size() < room) return model::PageEnd{};
     before = jobs.back().id;
   }

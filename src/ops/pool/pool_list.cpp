@@ -48,7 +48,7 @@ Result<model::PageEnd> list<api::PoolList>(Context& context, const api::PoolList
     }
     auto pool = read_on_its_workers(context, name);
     if (pool.ok())
-      rows.add(describe::encode(pool.value()));
+      rows.add([&](json::Writer& out) { describe::write(pool.value(), out); });
     else if (pool.error().os_errno != ENOENT)
       end.unavailable.push_back(
           {.pool = name,
