@@ -51,6 +51,26 @@ void note_end(FirstRequest& first, const Result<Outcome>& outcome,
     first.refused(json::serialize(api::problem(error, operation, "")));
 }
 
+// While a piece of a list is waited for, and so long after it, the deadline is not the whole
+// list's.
+class PieceOfList : public ops::Errand {
+ public:
+  PieceOfList(Call& call, std::unique_ptr<ops::Errand> errand, milliseconds patience)
+      : call_(call), errand_(std::move(errand)), patience_(patience) {}
+
+  Result<Nothing> wait() override {
+    call_.deadline = std::chrono::steady_clock::now() + 2 * patience_;
+    auto done = errand_->wait();
+    call_.deadline = std::chrono::steady_clock::now() + patience_;
+    return done;
+  }
+
+ private:
+  Call& call_;
+  std::unique_ptr<ops::Errand> errand_;
+  milliseconds patience_;
+};
+
 // Where the first part of a call runs.
 api::Lane lane_of(const Call& call) {
   const api::Operation& operation = *call.prepared.operation;
@@ -284,15 +304,13 @@ void Dispatcher::pass_deadline(Call& call, const std::shared_ptr<Task>& task) {
                      operation);
 }
 
-// A list waits for its pieces one by one; while one is waited for, and so long after it, the
-// deadline is not the whole list's.
+// A list waits for its pieces one by one.
 Result<ops::Context> Dispatcher::context(Call& call) {
   ops::Context context = TRY(shared_.context(*call.prepared.operation));
-  context.on_pool = [this, &call](const std::string& pool, std::function<void()> work) {
-    call.deadline = Clock::now() + 2 * shared_.patience();
-    auto done = shared_.run_on_pool(pool, api::Lane::read, std::move(work));
-    call.deadline = Clock::now() + shared_.patience();
-    return done;
+  context.send = [this, &call](const std::string& pool,
+                               std::function<void()> work) -> Result<std::unique_ptr<ops::Errand>> {
+    return std::unique_ptr<ops::Errand>(std::make_unique<PieceOfList>(
+        call, TRY(shared_.send(pool, api::Lane::list, std::move(work))), shared_.patience()));
   };
   context.control_job = [this](model::JobId job, ops::Control control) {
     return jobs_.control(job, control);

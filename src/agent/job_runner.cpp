@@ -281,13 +281,14 @@ Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
 Result<Nothing> JobRunner::control_in_kernel(const store::JobEntry& job, const Entry& entry,
                                              ops::Control control) {
   const auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
-  auto waited =
-      shared_.run_on_pool(job.job.pool, api::Lane::write, [this, &entry, job, control, outcome] {
+  auto errand =
+      TRY(shared_.send(job.job.pool, api::Lane::write, [this, &entry, job, control, outcome] {
         auto context = shared_.context(*entry.operation);
         *outcome = context.ok() ? entry.actions.control(context.value(), job, control)
                                 : Result<Nothing>(std::move(context).error());
         watcher_.look(job.job.pool);
-      });
+      }));
+  auto waited = errand->wait();
   if (!waited.ok() && waited.error().code == Code::deadline)
     return Error::of(Code::outcome_unknown, "the pool did not answer in time; it may still do it");
   Result<Nothing> result = waited.ok() ? *outcome : std::move(waited);

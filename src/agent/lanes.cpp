@@ -9,6 +9,8 @@ constexpr std::size_t general_threads = 8;
 constexpr std::size_t stream_threads = 16;
 constexpr std::size_t stretching_threads = 2;
 constexpr std::size_t read_threads = 4;
+// For pieces of lists, so that whoever asks for one object waits for no list.
+constexpr std::size_t list_threads = 4;
 constexpr std::size_t write_threads = 4;
 constexpr std::size_t rescue_threads = 2;
 constexpr std::size_t job_threads = 2;
@@ -30,6 +32,8 @@ std::shared_ptr<Workers> Lanes::Pool::of(api::Lane lane) const {
   switch (lane) {
     case api::Lane::write:
       return write;
+    case api::Lane::list:
+      return list;
     case api::Lane::rescue:
       return rescue;
     case api::Lane::job:
@@ -54,6 +58,7 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
   auto [found, fresh] = pools_.try_emplace(pool);
   if (fresh)
     found->second = {.read = std::make_shared<Workers>(read_threads, queue_),
+                     .list = std::make_shared<Workers>(list_threads, queue_),
                      .write = std::make_shared<Workers>(write_threads, queue_),
                      .rescue = std::make_shared<Workers>(rescue_threads, queue_),
                      .job = std::make_shared<Workers>(job_threads, jobs_),

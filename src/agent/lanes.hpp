@@ -38,10 +38,10 @@ class Lanes {
 
  private:
   struct Pool {
-    std::shared_ptr<Workers> read, write, rescue, job, wait, lease;
+    std::shared_ptr<Workers> read, list, write, rescue, job, wait, lease;
     std::shared_ptr<Workers> of(api::Lane lane) const;
     std::vector<std::shared_ptr<Workers>> all() const {
-      return {read, write, rescue, job, wait, lease};
+      return {read, list, write, rescue, job, wait, lease};
     }
   };
 

@@ -13,6 +13,34 @@ using std::chrono::milliseconds;
 
 namespace {
 
+class PoolErrand : public ops::Errand {
+ public:
+  PoolErrand(std::string pool, std::shared_ptr<Task> task, std::future<void> done,
+             std::chrono::milliseconds patience)
+      : pool_(std::move(pool)),
+        task_(std::move(task)),
+        done_(std::move(done)),
+        patience_(patience) {}
+  ~PoolErrand() override { task_->withdraw(); }
+  PoolErrand(const PoolErrand&) = delete;
+  PoolErrand& operator=(const PoolErrand&) = delete;
+
+  Result<Nothing> wait() override {
+    if (done_.wait_for(patience_) != std::future_status::ready)
+      return Error{
+          .code = Code::deadline, .subject = pool_, .detail = "the pool did not answer in time"};
+    // Throws if the work did.
+    done_.get();
+    return Nothing{};
+  }
+
+ private:
+  std::string pool_;
+  std::shared_ptr<Task> task_;
+  std::future<void> done_;
+  std::chrono::milliseconds patience_;
+};
+
 Error not_listed(const std::string& pool) {
   return {
       .code = Code::not_found, .subject = pool, .detail = "no pool \"" + pool + "\" is imported"};
@@ -90,8 +118,8 @@ Result<std::shared_ptr<Workers>> Shared::workers_of(const std::string& pool, api
   return lanes.make(pool, lane);
 }
 
-Result<Nothing> Shared::run_on_pool(const std::string& pool, api::Lane lane,
-                                    std::function<void()> work) {
+Result<std::unique_ptr<ops::Errand>> Shared::send(const std::string& pool, api::Lane lane,
+                                                  std::function<void()> work) {
   const auto workers = TRY(workers_of(pool, lane));
   const auto done = std::make_shared<std::promise<void>>();
   const auto task = std::make_shared<Task>([done, work = std::move(work)] {
@@ -99,15 +127,8 @@ Result<Nothing> Shared::run_on_pool(const std::string& pool, api::Lane lane,
     done->set_value();
   });
   if (!workers->submit(task)) return full();
-  auto future = done->get_future();
-  if (future.wait_for(patience()) == std::future_status::ready) {
-    // Throws if the work did.
-    future.get();
-    return Nothing{};
-  }
-  task->withdraw();
-  return Error{
-      .code = Code::deadline, .subject = pool, .detail = "the pool did not answer in time"};
+  return std::unique_ptr<ops::Errand>(
+      std::make_unique<PoolErrand>(pool, task, done->get_future(), patience()));
 }
 
 Result<Nothing> Shared::check_available(const Prepared& prepared) const {
@@ -134,9 +155,9 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
                       .seen = seen,
                       .patience = patience(),
                       .most_sorted = settings.sorted_rows,
-                      .on_pool =
+                      .send =
                           [this](const std::string& pool, std::function<void()> work) {
-                            return run_on_pool(pool, api::Lane::read, std::move(work));
+                            return send(pool, api::Lane::list, std::move(work));
                           },
                       .jobs = jobs};
 }

@@ -52,7 +52,8 @@ class Shared {
   // Runs `work` on a pool's workers and waits for it no longer than is patient; then it goes on by
   // itself, and so must own what it touches. Fails with `deadline`; it is withdrawn if it had not
   // begun.
-  Result<Nothing> run_on_pool(const std::string& pool, api::Lane lane, std::function<void()> work);
+  Result<std::unique_ptr<ops::Errand>> send(const std::string& pool, api::Lane lane,
+                                            std::function<void()> work);
 
   // Declines what the running OpenZFS has not got. What nothing is missing for is not looked at,
   // and so works without it.

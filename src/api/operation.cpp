@@ -50,6 +50,8 @@ std::string_view word_of(Lane lane) {
       return "general";
     case Lane::read:
       return "read";
+    case Lane::list:
+      return "list";
     case Lane::write:
       return "write";
     case Lane::rescue:

@@ -37,7 +37,7 @@ enum class Role : std::uint8_t {
 // `wait`, of its jobs that work and of those that only wait for what the kernel does; `general` is
 // the set for calls without a pool. A job of the lane `wait` changes nothing, and begins anew after
 // an interruption. `gateway` operations are answered by the gateway alone.
-enum class Lane : std::uint8_t { gateway, general, read, write, rescue, job, wait, lease };
+enum class Lane : std::uint8_t { gateway, general, read, list, write, rescue, job, wait, lease };
 
 // What its body is. The stream of a `download` is the answer's, that of an `upload` the request's;
 // the other fields of an upload travel in the query.

@@ -48,7 +48,7 @@ bool is_selectable(std::string_view field) {
 // text.
 template <class T>
 std::optional<PropertyValue> comparable(const T& value) {
-  if constexpr (std::unsigned_integral<T> && !std::same_as<T, bool>) return value;
+  if constexpr (std::same_as<T, std::uint64_t> || std::same_as<T, std::string>) return value;
   if constexpr (describe::Text<T>) return value.text();
   if constexpr (std::is_enum_v<T>)
     for (const describe::Word<T>& row : words_of(T{}))

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,15 @@
 
 namespace zfsrest::ops {
 
+// What the workers of a pool do meanwhile. If it is let go of before one has begun, none will.
+class Errand {
+ public:
+  virtual ~Errand() = default;
+  // Waits for it, at most until the deadline of a read; then it fails with `deadline`, and the work
+  // goes on by itself.
+  virtual Result<Nothing> wait() = 0;
+};
+
 struct Context {
   zfs::Device& device;
   TreeAccess trees;
@@ -37,11 +47,11 @@ struct Context {
   // How many objects one list may sort.
   std::size_t most_sorted;
 
-  // Runs `work` on the read workers of a pool and waits for it, at most until the deadline of a
-  // read; then it fails with `deadline`, and `work` goes on by itself, so it must own all that it
-  // touches. Fails with not_found if there is no such pool, and with `overloaded` if too much waits
-  // for it already.
-  std::function<Result<Nothing>(const std::string& pool, std::function<void()> work)> on_pool;
+  // Has the list workers of a pool do `work`, which must own all that it touches. Fails with
+  // not_found if there is no such pool, and with `overloaded` if too much waits for it already.
+  std::function<Result<std::unique_ptr<Errand>>(const std::string& pool,
+                                                std::function<void()> work)>
+      send;
 
   jobs::Registry& jobs;
   // Of an operation that runs as a job, or in the kernel: its job.

@@ -1,13 +1,14 @@
 // Lists of objects, in the kernel's order and in any other.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "model/sort.hpp"
-#include "ops/listing.hpp"
+#include "ops/pool_walk.hpp"
 
 namespace zfsrest::ops {
 
@@ -43,8 +44,14 @@ Result<model::PageEnd> list_as_walked(Context& context, const api::Listing& requ
   for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
     if (pool != position.pool)
       position = {.pool = pool, .walk = zfs::walk_from(start_of(request, pool))};
-    auto listed =
-        list_pool(context, walker, pool, position.walk, filter_of(request, pool), choice, rows);
+    PoolWalk<Object> walk(context, walker, pool, std::move(position.walk), filter_of(request, pool),
+                          choice);
+    auto listed = walk.read(
+        [&] { return rows.room(); },
+        [&](const Object& object) {
+          rows.add([&](json::Writer& out) { model::write_selected(object, choice.shown, out); });
+        });
+    position.walk = walk.rest();
     if (!listed.ok()) {
       TRY(pass_over<Op>(request, pool, std::move(listed).error(), end));
     } else if (!position.walk.empty()) {
@@ -65,37 +72,41 @@ template <class Object>
 Result<Nothing> sort_pool(Context& context, Walker<Object> walker, const std::string& pool,
                           const api::Listing& request, const Choice<Object>& keys,
                           const model::Order& order, model::FirstPlaces& places) {
-  zfs::Walk walk = zfs::walk_from(start_of(request, pool));
-  const zfs::WalkFilter filter = filter_of(request, pool);
-  while (!walk.empty()) {
-    auto piece = TRY(walk_piece(context, walker, pool, walk, filter, keys, most_in_piece));
-    walk = std::move(piece->walk);
-    for (const Object& object : piece->harvest.objects) places.offer(order.place_of(object));
-  }
-  return Nothing{};
+  PoolWalk<Object> walk(context, walker, pool, zfs::walk_from(start_of(request, pool)),
+                        filter_of(request, pool), keys);
+  return walk.read([] { return std::numeric_limits<std::size_t>::max(); },
+                   [&](const Object& object) { places.offer(order.place_of(object)); });
 }
 
-// The objects at these places, which are all of one pool, by name. Who is gone meanwhile, or is not
-// to be listed any more, is not among them.
+// The objects at these places, which are all of one pool, by name, read side by side. Who is gone
+// meanwhile, or is not to be listed any more, is not among them.
 template <class Object>
 Result<std::map<std::string, Object>> read_places(Context& context, Reader<Object> reader,
                                                   const std::string& pool,
                                                   std::span<const std::string> places,
                                                   const Choice<Object>& choice) {
-  std::vector<std::string> names;
-  names.reserve(places.size());
-  for (const std::string& place : places) names.emplace_back(model::Order::name_in(place));
-  const auto read = std::make_shared<std::vector<Object>>();
-  TRY(read_on_workers(context, pool,
-                      [read, reader, names = std::move(names),
-                       release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
-                        *read = TRY(reader(handle, names, release));
-                        return Nothing{};
-                      }));
+  const std::size_t share = (places.size() + pieces_at_once - 1) / pieces_at_once;
+  std::vector<std::shared_ptr<std::vector<Object>>> shares;
+  std::vector<Reading> readings;
+  for (std::size_t at = 0; at < places.size(); at += share) {
+    std::vector<std::string> names;
+    for (const std::string& place : places.subspan(at, std::min(share, places.size() - at)))
+      names.emplace_back(model::Order::name_in(place));
+    shares.push_back(std::make_shared<std::vector<Object>>());
+    readings.push_back(TRY(
+        Reading::begin(context, pool,
+                       [read = shares.back(), reader, names = std::move(names),
+                        release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
+                         *read = TRY(reader(handle, names, release));
+                         return Nothing{};
+                       })));
+  }
+  for (Reading& reading : readings) TRY(reading.wait());
   std::map<std::string, Object> objects;
-  for (Object& object : *read)
-    if (!choice.is_kept || choice.is_kept(object))
-      objects.emplace(object.name.text(), std::move(object));
+  for (const auto& read : shares)
+    for (Object& object : *read)
+      if (!choice.is_kept || choice.is_kept(object))
+        objects.emplace(object.name.text(), std::move(object));
   return objects;
 }
 

@@ -79,14 +79,21 @@ Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listin
   return position;
 }
 
+Result<Reading> Reading::begin(Context& context, const std::string& pool,
+                               std::function<Result<Nothing>(const zfs::Handle&)> work) {
+  Reading reading;
+  reading.outcome_ = std::make_shared<Result<Nothing>>(Nothing{});
+  reading.errand_ = TRY(context.send(
+      pool, [outcome = reading.outcome_, work = std::move(work), &device = context.device] {
+        const auto handle = device.open();
+        *outcome = handle.ok() ? work(handle.value()) : Result<Nothing>(handle.error());
+      }));
+  return reading;
+}
+
 Result<Nothing> read_on_workers(Context& context, const std::string& pool,
                                 std::function<Result<Nothing>(const zfs::Handle&)> work) {
-  auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
-  TRY(context.on_pool(pool, [outcome, work = std::move(work), &device = context.device] {
-    const auto handle = device.open();
-    *outcome = handle.ok() ? work(handle.value()) : Result<Nothing>(handle.error());
-  }));
-  return *outcome;
+  return TRY(Reading::begin(context, pool, std::move(work))).wait();
 }
 
 Result<Nothing> check_start(Context& context, const model::DatasetName& start) {

@@ -66,17 +66,24 @@ zfs::WalkFilter filter_of(const api::Listing& request, const std::string& pool);
 // The name at which the walk of a pool begins.
 std::string start_of(const api::Listing& request, const std::string& pool);
 
-// Does `work` on the pool's workers with the device open. It goes on by itself when the deadline
-// has passed, so it must own all that it touches.
+// Has the pool's workers do `work` with the device open; it must own all that it touches.
+class Reading {
+ public:
+  static Result<Reading> begin(Context& context, const std::string& pool,
+                               std::function<Result<Nothing>(const zfs::Handle&)> work);
+  Result<Nothing> wait() {
+    TRY(errand_->wait());
+    return *outcome_;
+  }
+
+ private:
+  std::unique_ptr<Errand> errand_;
+  std::shared_ptr<Result<Nothing>> outcome_;
+};
+
+// The same, waited for.
 Result<Nothing> read_on_workers(Context& context, const std::string& pool,
                                 std::function<Result<Nothing>(const zfs::Handle&)> work);
-
-// A piece of a walk, owned by the worker that does it until it is done.
-template <class Object>
-struct Piece {
-  zfs::Walk walk;
-  zfs::Harvest<Object> harvest;
-};
 
 template <class Object>
 using Walker = Result<Nothing> (*)(const zfs::Handle&, zfs::Walk&, const zfs::WalkFilter&,
@@ -114,30 +121,6 @@ Choice<Object> choice_of(const api::Listing& request,
   return choice;
 }
 
-// A piece ends after so many objects, or so much time: other readers of the pool wait for no
-// longer. The first is small, so that the first rows come soon.
-inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
-inline constexpr auto longest_piece = std::chrono::milliseconds(200);
-
-// The next piece of the walk, done on the pool's workers.
-template <class Object>
-Result<std::shared_ptr<Piece<Object>>> walk_piece(Context& context, Walker<Object> walker,
-                                                  const std::string& pool, const zfs::Walk& walk,
-                                                  const zfs::WalkFilter& filter,
-                                                  const Choice<Object>& choice, std::size_t most) {
-  auto piece = std::make_shared<Piece<Object>>();
-  piece->walk = walk;
-  piece->harvest = {.selection = choice.selection, .is_kept = choice.is_kept, .objects = {}};
-  TRY(read_on_workers(
-      context, pool,
-      [piece, walker, filter, most, release = context.release](const zfs::Handle& handle) {
-        const zfs::WalkBudget budget{.objects = most,
-                                     .until = std::chrono::steady_clock::now() + longest_piece};
-        return walker(handle, piece->walk, filter, budget, release, piece->harvest);
-      }));
-  return piece;
-}
-
 // The end of a list that could not read a pool: of one pool the caller hears why, and of several
 // the others are listed all the same.
 template <class Op>
@@ -146,23 +129,6 @@ Result<Nothing> pass_over(const api::Listing& request, const std::string& pool, 
   if (request.under) return error;
   const Code code = api::code_of(error, Op::operation);
   end.unavailable.push_back({.pool = pool, .code = std::string(row_of(code).word)});
-  return Nothing{};
-}
-
-// Lists one pool into `rows` from `walk` on; `walk` is where it stopped.
-template <class Object>
-Result<Nothing> list_pool(Context& context, Walker<Object> walker, const std::string& pool,
-                          zfs::Walk& walk, const zfs::WalkFilter& filter,
-                          const Choice<Object>& choice, Rows& rows) {
-  std::size_t most = first_piece;
-  while (!walk.empty() && rows.room() > 0) {
-    auto piece =
-        TRY(walk_piece(context, walker, pool, walk, filter, choice, std::min(rows.room(), most)));
-    most = std::min(2 * most, most_in_piece);
-    walk = std::move(piece->walk);
-    for (const Object& object : piece->harvest.objects)
-      rows.add([&](json::Writer& out) { model::write_selected(object, choice.shown, out); });
-  }
   return Nothing{};
 }
 

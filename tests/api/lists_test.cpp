@@ -168,6 +168,40 @@ TEST_F(Lists, ADatasetThatVanishesMidwayEndsOnlyItsOwnPart) {
     EXPECT_EQ(seen.contains(name), true) << name;
 }
 
+// The names of a list in its own order, taken in pages of so many.
+std::vector<std::string> names_in_pages(const std::string& target, int limit) {
+  std::vector<std::string> names;
+  std::string cursor;
+  do {
+    const Response page = get(target + "&limit=" + std::to_string(limit) +
+                              (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const json::Value& item : page.at("/items").as_array())
+      names.emplace_back(json::view(item.at("name").as_string()));
+    cursor = page.at("/next_cursor").is_null() ? "" : encode(page.text("/next_cursor"));
+  } while (!cursor.empty());
+  return names;
+}
+
+TEST_F(Lists, WhatManyDatasetsHaveComesInOneOrderHoweverItIsCut) {
+  mount_nothing_below();
+  // Some have nothing, one has more than a first piece, and what is below one stands before its
+  // next.
+  for (int i = 0; i < 20; ++i) {
+    const std::string name =
+        child((i % 5 == 4 ? "d" + std::to_string(i - 1) + "/" : "") + "d" + std::to_string(i));
+    make_filesystem(name);
+    for (int j = 0; j < (i == 7 ? 11 : i % 3); ++j) make_snapshot(name + "@s" + std::to_string(j));
+  }
+  std::vector<std::string> expected;
+  for (const std::string& name : names_in_pages(list("datasets"), 1000))
+    for (const std::string& own :
+         names_in_pages("/v1/snapshots?depth=0&under=" + encode(name), 1000))
+      expected.push_back(own);
+  ASSERT_EQ(expected.size(), 29U);
+  for (const int limit : {1, 2, 3, 5, 8, 9, 28, 29, 30})
+    EXPECT_EQ(names_in_pages(list("snapshots"), limit), expected) << "limit " << limit;
+}
+
 TEST_F(Lists, TwoListsOfSeveralPoolsAreOne) {
   const PoolName other;
   const Disk disk;

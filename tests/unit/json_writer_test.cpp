@@ -1,8 +1,8 @@
-#include "json/writer.hpp"
-
 #include <gtest/gtest.h>
 
 #include <limits>
+
+#include "json/writer.hpp"
 
 namespace zfsrest::json {
 namespace {

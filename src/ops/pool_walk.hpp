@@ -1,0 +1,198 @@
+// A walk through one pool, read side by side: what different datasets have is read by several
+// workers at once, and handed out in the walk's own order. While a piece is handed out, the next
+// ones are read already.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ops/listing.hpp"
+
+namespace zfsrest::ops {
+
+// A piece ends after so many objects, or so much time: other readers of the pool wait for no
+// longer. The first is small, so that the first rows come soon.
+inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
+inline constexpr auto longest_piece = std::chrono::milliseconds(200);
+// How many pieces of one walk are under way at once; a pool has a worker more.
+inline constexpr std::size_t pieces_at_once = 3;
+// So many datasets are looked for at once, and so many of them are read one after the other.
+inline constexpr std::size_t first_datasets = 1, most_datasets = 64, datasets_in_stretch = 8;
+
+// Several datasets in the walk's order, and where the whole walk stands at each of them.
+using Marks = std::vector<zfs::Walk>;
+
+// Goes on with the walk to the next datasets that are wanted, at most so many. Fails as the walk
+// does.
+Result<Reading> find_datasets(Context& context, const std::string& pool, zfs::Walk walk,
+                              const zfs::WalkFilter& filter, std::size_t most,
+                              std::shared_ptr<Marks> found, std::shared_ptr<zfs::Walk> rest);
+
+// What these have of their own, as a walk: it goes below none of them.
+zfs::Walk walk_of(const Marks& marks);
+// The whole walk's state, where of the datasets' own there is so much left.
+zfs::Walk walk_at(const Marks& marks, const zfs::Walk& own);
+
+template <class Object>
+class PoolWalk {
+ public:
+  PoolWalk(Context& context, Walker<Object> walker, std::string pool, zfs::Walk walk,
+           zfs::WalkFilter filter, const Choice<Object>& choice)
+      : context_(context),
+        walker_(walker),
+        pool_(std::move(pool)),
+        filter_(std::move(filter)),
+        choice_(choice),
+        ahead_(std::move(walk)) {}
+
+  // Hands out what is kept of the objects as long as `room()` says that so many more are wanted.
+  template <class Room, class Visit>
+  Result<Nothing> read(const Room& room, const Visit& visit) {
+    while (room() > 0) {
+      TRY(fill(room()));
+      if (stretches_.empty()) return Nothing{};
+      Stretch& first = stretches_.front();
+      TRY(first.reading->wait());
+      const auto piece = std::exchange(first.piece, nullptr);
+      first.reading.reset();
+      first.walk = std::move(piece->walk);
+      if (first.walk.empty()) stretches_.pop_front();
+      // What comes next is read while this is handed out.
+      const std::size_t left = room() - std::min(room(), piece->harvest.objects.size());
+      if (left > 0) TRY(fill(left));
+      for (const Object& object : piece->harvest.objects) visit(object);
+    }
+    return Nothing{};
+  }
+
+  // Where it stands: after what was handed out. Empty if it is over.
+  zfs::Walk rest() const {
+    if (!stretches_.empty()) return place_of(stretches_.front());
+    if (!found_.empty()) return found_.front();
+    return ahead_;
+  }
+
+ private:
+  struct Piece {
+    zfs::Walk walk;
+    zfs::Harvest<Object> harvest;
+  };
+  struct Stretch {
+    Marks marks;  // none if `walk` is the whole walk
+    zfs::Walk walk;
+    std::optional<Reading> reading{};
+    std::shared_ptr<Piece> piece{};
+    std::size_t most = 0;  // in the piece
+  };
+  // Datasets are found one from the other; what they have of their own is found in each.
+  static constexpr bool is_own = !std::same_as<Object, model::Dataset>;
+
+  static zfs::Walk place_of(const Stretch& stretch) {
+    return stretch.marks.empty() ? stretch.walk : walk_at(stretch.marks, stretch.walk);
+  }
+
+  // Begins what is to be read next, for so many objects that are wanted: first of all what is handed
+  // out next. What comes after it and cannot be sent now is left for later.
+  Result<Nothing> fill(std::size_t room) {
+    std::size_t under_way = 0, expected = 0;
+    for (const Stretch& stretch : stretches_) {
+      under_way += stretch.reading ? 1 : 0;
+      expected += stretch.reading ? stretch.most : 0;
+    }
+    for (std::size_t at = 0; at == 0 || (under_way < pieces_at_once && expected < room); ++at) {
+      if (at == stretches_.size() && !TRY(add_stretch())) break;
+      Stretch& stretch = stretches_[at];
+      if (stretch.reading) continue;
+      const std::size_t wanted = at == 0 ? room : room - expected;
+      auto begun = begin(stretch, std::min(wanted, next_piece_));
+      if (!begun.ok() && at > 0) break;
+      TRY(std::move(begun));
+      next_piece_ = std::min(2 * next_piece_, most_in_piece);
+      ++under_way;
+      expected += stretch.most;
+    }
+    return Nothing{};
+  }
+
+  Result<Nothing> begin(Stretch& stretch, std::size_t most) {
+    auto piece = std::make_shared<Piece>();
+    piece->walk = stretch.walk;
+    piece->harvest = {.selection = choice_.selection, .is_kept = choice_.is_kept, .objects = {}};
+    zfs::WalkFilter filter = filter_;
+    if (!stretch.marks.empty()) filter.depth = 0;
+    stretch.reading = TRY(Reading::begin(
+        context_, pool_,
+        [piece, walker = walker_, filter, most,
+         release = context_.release](const zfs::Handle& handle) {
+          const zfs::WalkBudget budget{.objects = most,
+                                       .until = std::chrono::steady_clock::now() + longest_piece};
+          return walker(handle, piece->walk, filter, budget, release, piece->harvest);
+        }));
+    stretch.piece = std::move(piece);
+    stretch.most = most;
+    return Nothing{};
+  }
+
+  // False if there is nothing left to be read.
+  Result<bool> add_stretch() {
+    if constexpr (!is_own) {
+      if (ahead_.empty()) return false;
+      stretches_.push_back({.marks = {}, .walk = std::exchange(ahead_, {})});
+    } else {
+      while (found_.empty()) {
+        if (!TRY(find_more())) return false;
+      }
+      Marks marks;
+      while (!found_.empty() && marks.size() < datasets_in_stretch) {
+        marks.push_back(std::move(found_.front()));
+        found_.pop_front();
+      }
+      zfs::Walk walk = walk_of(marks);
+      stretches_.push_back({.marks = std::move(marks), .walk = std::move(walk)});
+    }
+    return true;
+  }
+
+  // Takes the datasets that were looked for, and looks for others meanwhile. False if the walk has
+  // no more.
+  Result<bool> find_more() {
+    if (!search_ && !TRY(search())) return false;
+    TRY(search_->wait());
+    search_.reset();
+    ahead_ = std::move(*searched_to_);
+    std::ranges::move(*searched_, std::back_inserter(found_));
+    TRY(search());
+    return true;
+  }
+  Result<bool> search() {
+    if (ahead_.empty()) return false;
+    searched_ = std::make_shared<Marks>();
+    searched_to_ = std::make_shared<zfs::Walk>();
+    search_ = TRY(find_datasets(context_, pool_, ahead_, filter_, next_datasets_, searched_,
+                                searched_to_));
+    next_datasets_ = std::min(4 * next_datasets_, most_datasets);
+    return true;
+  }
+
+  Context& context_;
+  Walker<Object> walker_;
+  std::string pool_;
+  zfs::WalkFilter filter_;
+  const Choice<Object>& choice_;
+  std::deque<Stretch> stretches_;
+  std::deque<zfs::Walk> found_;  // datasets that no stretch has yet, as marks
+  zfs::Walk ahead_;              // where no dataset was looked for yet
+  std::optional<Reading> search_;
+  std::shared_ptr<Marks> searched_;
+  std::shared_ptr<zfs::Walk> searched_to_;
+  std::size_t next_piece_ = first_piece;
+  std::size_t next_datasets_ = first_datasets;
+};
+
+}  // namespace zfsrest::ops
