@@ -1,10 +1,9 @@
 /*
  * What the ioctl layer expects around it and this engine has not got: mounted
- * file systems, accounting by user, events, the device node.
+ * file systems, accounting by user, the device node.
  */
 #include "protocol.h"
 
-#include <sys/fm/util.h>
 #include <sys/zfs_ctldir.h>
 #include <sys/zfs_ioctl_impl.h>
 #include <sys/zfs_quota.h>
@@ -132,55 +131,6 @@ int zfsctl_snapshot_unmount(const char *snapshot, int flags)
 void zfs_ioctl_update_mount_cache(const char *name)
 {
 	(void)name;
-}
-
-zfs_file_t *zfs_zevent_fd_hold(int fd, minor_t *minor, zfs_zevent_t **events)
-{
-	(void)fd;
-	(void)minor;
-	(void)events;
-	return NULL;
-}
-
-void zfs_zevent_fd_rele(zfs_file_t *file)
-{
-	(void)file;
-}
-
-int zfs_zevent_next(zfs_zevent_t *events, nvlist_t **event, uint64_t *size, uint64_t *dropped)
-{
-	(void)events;
-	(void)event;
-	(void)size;
-	(void)dropped;
-	return ZFS_USERLAND_ENOTHERE;
-}
-
-int zfs_zevent_wait(zfs_zevent_t *events)
-{
-	(void)events;
-	return ZFS_USERLAND_ENOTHERE;
-}
-
-int zfs_zevent_seek(zfs_zevent_t *events, uint64_t id)
-{
-	(void)events;
-	(void)id;
-	return ZFS_USERLAND_ENOTHERE;
-}
-
-void zfs_zevent_drain_all(int *count)
-{
-	*count = 0;
-}
-
-void zfs_zevent_destroy(zfs_zevent_t *events)
-{
-	(void)events;
-}
-
-void zfs_ereport_taskq_fini(void)
-{
 }
 
 void zfs_init(void)

@@ -2,6 +2,7 @@
 
 #include "channel.h"
 
+#include <sys/fm/util.h>
 #include <sys/zfs_onexit.h>
 
 #include <poll.h>
@@ -22,6 +23,7 @@ struct device {
 	unsigned references;
 	bool closed;
 	struct callback *callbacks;
+	zfs_zevent_t *events;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -82,6 +84,8 @@ static void forget(struct device *device)
 	while (*link != device)
 		link = &(*link)->next;
 	*link = device->next;
+	if (device->events != NULL)
+		zfs_zevent_destroy(device->events);
 	free(device);
 	pthread_cond_broadcast(&ended);
 }
@@ -220,7 +224,7 @@ void device_release(struct device *device)
  * The same for the ioctl layer, which names a descriptor of its client, passes
  * the minor on to whom it calls, and gives the "file" back at the end.
  */
-zfs_file_t *zfs_onexit_fd_hold(int fd, minor_t *minor)
+static struct device *hold_descriptor(int fd, minor_t *minor)
 {
 	struct device *device;
 	uint64_t cookie;
@@ -230,10 +234,38 @@ zfs_file_t *zfs_onexit_fd_hold(int fd, minor_t *minor)
 	device = device_hold(cookie);
 	if (device != NULL)
 		*minor = device->minor;
-	return (zfs_file_t *)device;
+	return device;
+}
+
+zfs_file_t *zfs_onexit_fd_hold(int fd, minor_t *minor)
+{
+	return (zfs_file_t *)hold_descriptor(fd, minor);
 }
 
 void zfs_onexit_fd_rele(zfs_file_t *file)
+{
+	device_release((struct device *)file);
+}
+
+/*
+ * And for events, whose reader has its place in the ring with the description.
+ * Most descriptions never read any, so that the place is made when it is needed.
+ */
+zfs_file_t *zfs_zevent_fd_hold(int fd, minor_t *minor, zfs_zevent_t **events)
+{
+	struct device *device = hold_descriptor(fd, minor);
+
+	if (device == NULL)
+		return NULL;
+	pthread_mutex_lock(&lock);
+	if (device->events == NULL)
+		zfs_zevent_init(&device->events);
+	*events = device->events;
+	pthread_mutex_unlock(&lock);
+	return (zfs_file_t *)device;
+}
+
+void zfs_zevent_fd_rele(zfs_file_t *file)
 {
 	device_release((struct device *)file);
 }

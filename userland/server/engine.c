@@ -2,6 +2,7 @@
 
 #include <sys/arc.h>
 #include <sys/arc_impl.h>
+#include <sys/fm/util.h>
 #include <sys/spa.h>
 #include <sys/zfs_debug.h>
 #include <sys/zfs_ioctl_impl.h>
@@ -20,6 +21,8 @@ int engine_start(uint64_t arc_bytes)
 	zfs_dirty_data_max = arc_bytes / 4;
 	/* libzpool is built to check itself all the time, for its own tests; the kernel is not. */
 	zfs_flags = 0;
+	/* libzpool starts what it has of the events, which is nothing. */
+	fm_init();
 	kernel_init(SPA_MODE_READ | SPA_MODE_WRITE);
 	return zfs_kmod_init();
 }

@@ -7,15 +7,12 @@
 _Static_assert(sizeof(zfs_cmd_t) == ZFS_USERLAND_CMD_BYTES, "the protocol carries one zfs_cmd");
 
 /*
- * What this engine has not got: nobody posts events, nobody is told of the
- * owners of files, and faults are not injected.
+ * What this engine has not got: nobody is told of the owners of files, and
+ * faults are not injected.
  */
 static boolean_t not_here(uint32_t request)
 {
 	switch (request) {
-	case ZFS_IOC_EVENTS_NEXT:
-	case ZFS_IOC_EVENTS_CLEAR:
-	case ZFS_IOC_EVENTS_SEEK:
 	case ZFS_IOC_INJECT_FAULT:
 	case ZFS_IOC_CLEAR_FAULT:
 	case ZFS_IOC_INJECT_LIST_NEXT:

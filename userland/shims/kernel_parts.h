@@ -1,7 +1,7 @@
 /*
  * Read before files of OpenZFS that leave parts of themselves out in user space
- * although they work there: reading every property in channel programs, and the
- * feature flags of streams.  The headers are read in their user-space form; then
+ * although they work there: reading every property in channel programs, the
+ * feature flags of streams, and events.  The headers are read in their user-space form; then
  * the file itself is compiled as in the kernel.
  */
 #ifndef SHIM_KERNEL_PARTS_H
@@ -26,6 +26,10 @@
 #include <sys/dsl_pool.h>
 #include <sys/dsl_prop.h>
 #include <sys/dsl_synctask.h>
+#include <sys/fm/fs/zfs.h>
+#include <sys/fm/protocol.h>
+#include <sys/fm/util.h>
+#include <sys/kstat.h>
 #include <sys/lua/lauxlib.h>
 #include <sys/lua/lua.h>
 #include <sys/lua/lualib.h>
@@ -35,6 +39,9 @@
 #include <sys/range_tree.h>
 #include <sys/spa_impl.h>
 #include <sys/sunddi.h>
+#include <sys/sysevent.h>
+#include <sys/systeminfo.h>
+#include <sys/vdev_impl.h>
 #include <sys/zap.h>
 #include <sys/zcp.h>
 #include <sys/zcp_global.h>
@@ -46,6 +53,7 @@
 #include <sys/zfs_quota.h>
 #include <sys/zfs_vfsops.h>
 #include <sys/zfs_znode.h>
+#include <sys/zio.h>
 #include <sys/zio_checksum.h>
 #include <sys/zvol.h>
 #include <zfs_fletcher.h>
@@ -54,6 +62,12 @@
 /* A signal is pending if the client says so or has gone. */
 #undef issig
 #define issig(why) client_has_signal()
+#define signal_pending(task) client_has_signal()
+
+/* Lets others run, as the kernel's does. */
+#define schedule() sched_yield()
+
+#define mutex_owned(mutex) MUTEX_HELD(mutex)
 
 boolean_t client_has_signal(void);
 
