@@ -11,6 +11,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -68,6 +70,14 @@ std::string read_all(int descriptor) {
     text.append(part.data(), static_cast<std::size_t>(got));
   close(descriptor);
   return text;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  for (int i = 0; i < 200; i++) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
 }
 
 }  // namespace
@@ -148,11 +158,11 @@ std::size_t Engine::descriptors() const {
 }
 
 bool Engine::threads_return_to(std::size_t count) const {
-  for (int i = 0; i < 200; i++) {
-    if (threads() <= count) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
+  return comes_true([&] { return threads() <= count; });
+}
+
+bool Engine::descriptors_return_to(std::size_t count) const {
+  return comes_true([&] { return descriptors() <= count; });
 }
 
 std::string Engine::disk(const std::string& name, std::uintmax_t bytes) const {
@@ -177,6 +187,18 @@ std::string Engine::expect(const std::string& command) const {
 pid_t Engine::spawn(const std::string& command, int* output) const {
   return userland::start(
       {source_directory() / "userland/with-zfs", "bash", "-c", "exec " + command}, false, output);
+}
+
+std::string Engine::device_program(const std::string& text) const {
+  static int count = 0;
+  const std::string path = directory() / ("program" + std::to_string(++count) + ".py");
+  std::ofstream(path) << "import os, signal, sys, time\n"
+                      << "sys.dont_write_bytecode = True\n"
+                      << "sys.path.append('" << (source_directory() / "tests/userland").string()
+                      << "')\n"
+                      << "from zfs_device import *\n"
+                      << text;
+  return "/usr/bin/python3 " + path;
 }
 
 std::string Engine::hash(const std::string& volume) const {

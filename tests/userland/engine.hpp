@@ -43,8 +43,9 @@ class Engine {
   pid_t pid() const { return pid_; }
   std::size_t threads() const;
   std::size_t descriptors() const;
-  // Waits up to two seconds for the number of threads to be no more than this.
+  // These wait up to two seconds for the number to be no more than this.
   bool threads_return_to(std::size_t count) const;
+  bool descriptors_return_to(std::size_t count) const;
 
   std::filesystem::path state() const { return directory_.path() / "state"; }
   std::filesystem::path socket() const { return state() / "engine.sock"; }
@@ -58,6 +59,9 @@ class Engine {
   std::string expect(const std::string& command) const;
   // Starts one and leaves it running; its standard output can be read from the descriptor.
   pid_t spawn(const std::string& command, int* output) const;
+
+  // A Python program with what zfs_device.py offers at hand, as a command.
+  std::string device_program(const std::string& text) const;
 
   std::string hash(const std::string& volume) const;
   void write(const std::string& volume, const std::string& options = "") const;

@@ -103,6 +103,44 @@ class Reader:
         return events
 
 
+# What zinject registers.
+DATA, DEVICE, LABEL, PANIC, DELAY = 1, 2, 3, 5, 6
+READ, WRITE, ANY_TYPE = 1, 2, 6
+EIO, ENXIO, CHECKSUM = 5, 6, 52
+FLUSH_CACHE = 2
+
+
+def record(kind, **fields):
+    fields = {"iotype": ANY_TYPE, "end": 2**64 - 1, **fields}
+    name = fields.get("function", b"")
+    places = ("objset", "object", "start", "end", "guid")
+    packed = struct.pack("5Q", *(fields.get(each, 0) for each in places))
+    packed += struct.pack("iIQII", 0, fields.get("error", 0), 0, 0, 0)
+    packed += struct.pack("256sIi", name, fields["iotype"], 0)
+    timer, lanes = fields.get("delay_ms", 0) * 1000000, fields.get("lanes", 0)
+    return packed + struct.pack("QQII", timer, lanes, kind, 0)
+
+
+# The number of the new fault, or the name of an error.
+def inject(pool, kind, flags=0, **fields):
+    command = Command(name=pool, guid=flags, record=record(kind, **fields))
+    return command.run(open_device(), INJECT_FAULT) or command.guid
+
+
+def clear_fault(number):
+    return Command(guid=number).run(open_device(), CLEAR_FAULT)
+
+
+# Numbers, pools and kinds.
+def faults():
+    found = []
+    command = Command()
+    while not command.run(open_device(), INJECT_LIST_NEXT):
+        kind = struct.unpack_from("I", command.record, 344)[0]
+        found.append((command.guid, command.name.rstrip(b"\0").decode(), kind))
+    return found
+
+
 def clear_events():
     command = Command()
     return command.run(open_device(), EVENTS_CLEAR) or command.cookie
