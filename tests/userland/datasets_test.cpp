@@ -112,6 +112,20 @@ TEST_F(Datasets, ChannelProgramsReadEveryPropertyAndChangeDatasets) {
   EXPECT_EQ(expect("zfs list -H -o name -t snapshot tank/lua"), "tank/lua@made");
 }
 
+TEST_F(Datasets, FileSystemsOfAnOlderVersionAreUpgraded) {
+  expect("zfs create -o version=3 tank/older");
+  EXPECT_EQ(property("version", "tank/older"), "3");
+  EXPECT_NE(refusal("zfs set userquota@1=1G tank/older"), "");
+  expect("zfs upgrade tank/older");
+  EXPECT_EQ(property("version", "tank/older"), "5");
+  EXPECT_NE(refusal("zfs upgrade -V 4 tank/older; zfs set version=4 tank/older"), "");
+  EXPECT_EQ(property("version", "tank/older"), "5");
+  expect("zfs set userquota@1=1G tank/older");
+  expect("zpool export tank && zpool import -d " + engine().directory().string() + " tank");
+  EXPECT_EQ(property("version", "tank/older"), "5");
+  EXPECT_NE(expect("zpool history -i tank").find("upgrade tank/older"), std::string::npos);
+}
+
 TEST_F(Datasets, CreatingOneMountsNothingAndMakesNoDirectory) {
   expect("zfs create -o mountpoint=" + (engine().directory() / "mountpoint").string() +
          " tank/nomount");

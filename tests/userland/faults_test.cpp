@@ -15,9 +15,7 @@ class Faults : public testing::Test {
     hash = engine.hash("tank/v");
   }
 
-  std::string python(const std::string& text) {
-    return engine.expect(engine.device_program(text));
-  }
+  std::string python(const std::string& text) { return engine.expect(engine.device_program(text)); }
 
   // Injects into the last disk of the pool; what of it is Python for the other arguments.
   std::string inject(const std::string& what) {
@@ -102,7 +100,8 @@ TEST_F(Faults, OfTheOnlyDeviceSuspendAPoolUntilTheyAreGone) {
   engine.expect("zpool reopen tank");
   int output = -1;
   const pid_t client = engine.spawn("zfs set an:y=thing tank", &output);
-  engine.expect("timeout 30 bash -c 'until zpool events -H | grep -q io_failure; do sleep 0.02; done'");
+  engine.expect(
+      "timeout 30 bash -c 'until zpool events -H | grep -q io_failure; do sleep 0.02; done'");
   EXPECT_EQ(engine.expect("zpool list -H -o health tank"), "SUSPENDED");
   EXPECT_EQ(python("print(repr(clear_fault(1)))"), "''");
   engine.expect("zpool clear tank");

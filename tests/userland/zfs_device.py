@@ -141,6 +141,36 @@ def faults():
     return found
 
 
+# By their numbers in the ioctl.
+USER_USED, USER_QUOTA, GROUP_USED, GROUP_QUOTA = 0, 1, 2, 3
+
+
+# What one owner uses or may use, or the name of an error.
+def userspace_one(dataset, kind, number, domain=b""):
+    command = Command(name=dataset, objset_type=kind, guid=number, value=domain)
+    return command.run(open_device(), USERSPACE_ONE) or command.cookie
+
+
+# The next owners with their numbers from a place in the list, and the next place.
+def userspace_many(dataset, kind, cookie=0, room=272 * 100):
+    import ctypes
+
+    buffer = ctypes.create_string_buffer(max(room, 1))
+    command = Command(
+        name=dataset,
+        objset_type=kind,
+        cookie=cookie,
+        dst=ctypes.addressof(buffer),
+        dst_size=room,
+    )
+    error = command.run(open_device(), USERSPACE_MANY)
+    if error:
+        return error
+    entries = [buffer.raw[i : i + 272] for i in range(0, command.dst_size, 272)]
+    found = [(*struct.unpack_from("I", e, 256), *struct.unpack_from("Q", e, 264)) for e in entries]
+    return found, command.cookie
+
+
 def clear_events():
     command = Command()
     return command.run(open_device(), EVENTS_CLEAR) or command.cookie

@@ -7,21 +7,6 @@
 _Static_assert(sizeof(zfs_cmd_t) == ZFS_USERLAND_CMD_BYTES, "the protocol carries one zfs_cmd");
 
 /*
- * What this engine has not got: nobody is told of the owners of files.
- */
-static boolean_t not_here(uint32_t request)
-{
-	switch (request) {
-	case ZFS_IOC_USERSPACE_ONE:
-	case ZFS_IOC_USERSPACE_MANY:
-	case ZFS_IOC_USERSPACE_UPGRADE:
-		return B_TRUE;
-	default:
-		return B_FALSE;
-	}
-}
-
-/*
  * A panic would end the server of all clients.  OpenZFS knows one by the name of
  * the function that is to panic, whatever else the record says that it is.
  */
@@ -60,7 +45,7 @@ static boolean_t is_raw_saved_send(uint32_t request, const zfs_cmd_t *cmd)
 
 int ioctl_run(uint32_t request, void *cmd)
 {
-	if (not_here(request) || is_panic_injection(request, cmd))
+	if (is_panic_injection(request, cmd))
 		return ZFS_USERLAND_ENOTHERE;
 	if (is_raw_saved_send(request, cmd))
 		return ENOTSUP;

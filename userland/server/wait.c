@@ -1,6 +1,7 @@
 /*
- * Waits that a signal would end in the kernel.  libzpool's never end early, and
- * a client that died would leave its thread in one for good.
+ * Waits that libzpool does not do as the kernel.  Those that a signal would end
+ * never end early there, and a client that died would leave its thread in one
+ * for good.
  */
 #include "channel.h"
 
@@ -19,6 +20,19 @@ int cv_wait_sig(kcondvar_t *cv, kmutex_t *mutex)
 	}
 	(void)cv_timedwait(cv, mutex, ddi_get_lbolt() + MSEC_TO_TICK(50));
 	return channel_interrupted() ? 0 : 1;
+}
+
+/*
+ * Replaces libzpool's, which answers that the task was not there and does not
+ * wait for it: whoever cancels one then frees what it works on, the upgrade of a
+ * file system's accounting for one.  All tasks have the same number in libzpool,
+ * so that it is those of the whole queue that are waited for; 0 is no task.
+ */
+int taskq_cancel_id(taskq_t *queue, taskqid_t task)
+{
+	if (task != 0)
+		taskq_wait(queue);
+	return ENOENT;
 }
 
 boolean_t client_has_signal(void);

@@ -18,6 +18,7 @@
 #include <sys/zfs_acl.h>
 #include <sys/zfs_ioctl.h>
 #include <sys/zfs_sa.h>
+#include <sys/zfs_vfsops.h>
 #include <sys/zfs_znode.h>
 
 #include <dlfcn.h>
@@ -203,6 +204,41 @@ int zfs_get_zplprop(objset_t *os, zfs_prop_t prop, uint64_t *value)
 	default:
 		return error;
 	}
+}
+
+/* The registry of system attributes is there from that version on; what is older stays as it is. */
+static void raise_version(objset_t *os, uint64_t from, uint64_t to, dmu_tx_t *tx)
+{
+	VERIFY0(zap_update(os, MASTER_NODE_OBJ, ZPL_VERSION_STR, 8, 1, &to, tx));
+	if (from < ZPL_VERSION_SA && to >= ZPL_VERSION_SA)
+		(void)create_entry(os, ZFS_SA_ATTRS, DMU_OT_SA_MASTER_NODE, tx);
+	spa_history_log_internal_ds(dmu_objset_ds(os), "upgrade", tx, "from %llu to %llu",
+	    (u_longlong_t)from, (u_longlong_t)to);
+}
+
+int zfs_set_version(zfsvfs_t *zfsvfs, uint64_t version)
+{
+	objset_t *os = zfsvfs->z_os;
+	dmu_tx_t *tx;
+	int error;
+
+	if (version < ZPL_VERSION_INITIAL || version > ZPL_VERSION || version < zfsvfs->z_version)
+		return EINVAL;
+	if ((uint64_t)zfs_spa_version_map((int)version) > spa_version(dmu_objset_spa(os)))
+		return ENOTSUP;
+	tx = dmu_tx_create(os);
+	dmu_tx_hold_zap(tx, MASTER_NODE_OBJ, B_TRUE, ZFS_SA_ATTRS);
+	dmu_tx_hold_zap(tx, DMU_NEW_OBJECT, B_FALSE, NULL);
+	error = dmu_tx_assign(tx, TXG_WAIT);
+	if (error != 0) {
+		dmu_tx_abort(tx);
+		return error;
+	}
+	raise_version(os, zfsvfs->z_version, version, tx);
+	dmu_tx_commit(tx);
+	zfsvfs->z_version = version;
+	os->os_version = version;
+	return 0;
 }
 
 /*

@@ -1,7 +1,7 @@
 /*
  * Read before files of OpenZFS that leave parts of themselves out in user space
  * although they work there: reading every property in channel programs, the
- * feature flags of streams, and events.  The headers are read in their user-space form; then
+ * feature flags of streams, events, and accounting by owner.  The headers are read in their user-space form; then
  * the file itself is compiled as in the kernel.
  */
 #ifndef SHIM_KERNEL_PARTS_H
@@ -37,6 +37,8 @@
 #include <sys/objlist.h>
 #include <sys/policy.h>
 #include <sys/range_tree.h>
+#include <sys/sa.h>
+#include <sys/sa_impl.h>
 #include <sys/spa_impl.h>
 #include <sys/sunddi.h>
 #include <sys/sysevent.h>
@@ -48,9 +50,13 @@
 #include <sys/zcp_iter.h>
 #include <sys/zcp_prop.h>
 #include <sys/zfeature.h>
+#include <sys/zfs_acl.h>
+#include <sys/zfs_fuid.h>
 #include <sys/zfs_ioctl.h>
 #include <sys/zfs_onexit.h>
+#include <sys/zfs_project.h>
 #include <sys/zfs_quota.h>
+#include <sys/zfs_sa.h>
 #include <sys/zfs_vfsops.h>
 #include <sys/zfs_znode.h>
 #include <sys/zio.h>

@@ -1,16 +1,43 @@
 /*
- * What the ioctl layer wants to know of a mounted file system.  As nothing is
- * ever mounted here, no zfsvfs exists, and its teardown lock locks nothing.
+ * What is known here of a file system: as much of the kernel's structure as the
+ * ioctl layer and the accounting by owner look at.  As nothing is ever mounted,
+ * one exists only while an ioctl works on it, and its teardown lock locks nothing.
  */
 #ifndef SHIM_ZFS_VFSOPS_H
 #define SHIM_ZFS_VFSOPS_H
 
+#include <sys/avl.h>
 #include <sys/dmu_objset.h>
 #include <sys/dsl_dataset.h>
 
 typedef struct zfsvfs {
 	objset_t *z_os;
 	boolean_t z_unmounted;
+	boolean_t z_replay;
+	uint64_t z_version;
+	kmutex_t z_lock;
+
+	/* Objects with quotas, or 0. */
+	uint64_t z_userquota_obj;
+	uint64_t z_groupquota_obj;
+	uint64_t z_projectquota_obj;
+	uint64_t z_userobjquota_obj;
+	uint64_t z_groupobjquota_obj;
+	uint64_t z_projectobjquota_obj;
+
+	/* The table of domains. */
+	boolean_t z_use_fuids;
+	boolean_t z_fuid_loaded;
+	boolean_t z_fuid_dirty;
+	uint64_t z_fuid_obj;
+	uint64_t z_fuid_size;
+	avl_tree_t z_fuid_idx;
+	avl_tree_t z_fuid_domain;
+	krwlock_t z_fuid_lock;
+
+	/* Ours: those that own their file system are on a list. */
+	struct zfsvfs *next;
+	char name[ZFS_MAX_DATASET_NAME_LEN];
 } zfsvfs_t;
 
 #define ZFS_TEARDOWN_ENTER_READ(zfsvfs, tag) ((void)(zfsvfs))

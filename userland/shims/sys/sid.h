@@ -1,0 +1,1 @@
+/* Domains come with zfs_context.h in user space, which every file has read before. */
