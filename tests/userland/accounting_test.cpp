@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "fixture.hpp"
 
 namespace userland {
@@ -7,6 +9,9 @@ class Accounting : public OnTank {
  protected:
   static std::string python(const std::string& text) {
     return expect(engine().device_program(text));
+  }
+  static std::uint64_t bytes(const std::string& property, const std::string& dataset) {
+    return std::stoull(expect("zfs get -Hp -o value " + property + " " + dataset));
   }
 };
 
@@ -44,6 +49,49 @@ TEST_F(Accounting, ANewFileSystemIsUsedByTheOwnerOfItsRoot) {
   EXPECT_EQ(expect("zfs userspace -Hpn -o name,used,objused tank/new"), "0\t512\t1");
   EXPECT_EQ(expect("zfs groupspace -Hpn -o name,used,objused tank/new"), "0\t512\t1");
   EXPECT_EQ(expect("zfs projectspace -Hp -o name,used,objused tank/new"), "0\t512\t1");
+}
+
+// Files of 1 MiB for user 1000 in group 100, 2 MiB for user 1000 in project 7, and a small one for
+// user 2000 in group 100.  Their indirect blocks are counted as well.
+TEST_F(Accounting, FilesAreCountedForTheirOwnersAndInStreamsToo) {
+  expect("zfs create -o compression=off tank/files");
+  engine().write("tank/files", "--file one --owner 1000 --group 100 --length 1048576");
+  engine().write("tank/files",
+                 "--file two --owner 1000 --group 200 --project 7 --length 2097152 --seed 2");
+  engine().write("tank/files", "--file three --owner 2000 --group 100 --length 100");
+  expect("zpool sync tank");
+  const std::string users = expect("zfs userspace -Hpn -o name,used,objused tank/files");
+  const std::string projects = expect("zfs projectspace -Hp -o name,used,objused tank/files");
+  const auto used = [](const std::string& who) { return std::stoull(property(who, "tank/files")); };
+  EXPECT_EQ(used("userobjused@1000"), 2u);
+  EXPECT_EQ(used("userobjused@2000"), 1u);
+  EXPECT_EQ(used("groupobjused@100"), 2u);
+  EXPECT_EQ(used("projectobjused@7"), 1u);
+  EXPECT_GE(bytes("userused@1000", "tank/files"), 3u << 20);
+  EXPECT_LT(bytes("userused@1000", "tank/files"), (3u << 20) + 65536);
+  EXPECT_GE(bytes("projectused@7", "tank/files"), 2u << 20);
+  EXPECT_LT(bytes("projectused@7", "tank/files"), (2u << 20) + 65536);
+
+  expect("zfs set userquota@1000=1M tank/files && zfs snapshot tank/files@1");
+  expect("zfs send tank/files@1 | zfs receive tank/received && zpool sync tank");
+  EXPECT_EQ(expect("zfs userspace -Hpn -o name,used,objused tank/received"), users);
+  EXPECT_EQ(expect("zfs projectspace -Hp -o name,used,objused tank/received"), projects);
+  EXPECT_EQ(property("userquota@1000", "tank/received"), "1M");
+  EXPECT_EQ(engine().hash("tank/received@1 --file two"), engine().hash("tank/files --file two"));
+  EXPECT_NE(engine().hash("tank/received@1 --file two"), engine().hash("tank/files --file one"));
+}
+
+TEST_F(Accounting, FilesGoWithTheirSnapshotsInARollback) {
+  expect("zfs create -o compression=off tank/back && zfs snapshot tank/back@1");
+  engine().write("tank/back", "--file one --owner 1000 --length 1000000");
+  expect("zpool sync tank");
+  EXPECT_EQ(property("userobjused@1000", "tank/back"), "1");
+  expect("zfs rollback tank/back@1 && zpool sync tank");
+  EXPECT_EQ(property("userobjused@1000", "tank/back"), "0");
+  EXPECT_NE(
+      run_plain((source_directory() / "userland/zfs-data").string() + " read tank/back --file one")
+          .status,
+      0);
 }
 
 TEST_F(Accounting, WhatMakesNoSenseIsRefusedAsByTheKernel) {

@@ -204,7 +204,7 @@ TEST_F(Clients, ThatSpeakNonsenseAreDropped) {
   for (const std::uint32_t kind : {2u, 3u}) {
     for (std::size_t length = 1; length < garbage.size(); length = length * 3 + 1) {
       const int client = connect_raw();
-      std::array<std::uint32_t, 10> hello{kind, 0, 2};
+      std::array<std::uint32_t, 10> hello{kind, 0, 3};
       ASSERT_EQ(send(client, hello.data(), sizeof(hello), MSG_NOSIGNAL), 40);
       EXPECT_EQ(recv(client, hello.data(), sizeof(hello), 0), 40);
       send(client, garbage.data(), length, MSG_NOSIGNAL);
@@ -227,13 +227,13 @@ TEST_F(Clients, WhoDoNotAnswerTheServerEndWithTheirConnection) {
     std::uint64_t cookie, address, length;
     std::array<char, 13744> cmd;
   } message{};
-  message.version = 2;
+  message.version = 3;
   message.cookie = 0x123456789abcdef;
   message.kind = 1;
   ASSERT_EQ(send(device, &message, 40, 0), 40);
   ASSERT_EQ(recv(device, &message, 40, 0), 40);
   message.kind = 2;
-  message.version = 2;
+  message.version = 3;
   ASSERT_EQ(send(channel, &message, 40, 0), 40);
   ASSERT_EQ(recv(channel, &message, 40, 0), 40);
   message.kind = 4;

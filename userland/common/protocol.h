@@ -14,7 +14,7 @@
  *            closes it waits, by a word on a channel, for what the end does.
  *   CHANNEL  the ioctls of one thread of the client, one at a time.  While one
  *            runs, the server asks for the client's memory and descriptors.
- *   DATA     the contents of volumes, for zfs-data.
+ *   DATA     the contents of volumes and files, for zfs-data.
  *
  * The two ends are on one machine and built together: integers are the
  * machine's own, and VERSION is raised with every change.
@@ -32,7 +32,7 @@
 #define ZFS_USERLAND_ENOTHERE 2900
 
 #define ZFS_USERLAND_SOCKET_NAME "engine.sock"
-#define ZFS_USERLAND_VERSION 2
+#define ZFS_USERLAND_VERSION 3
 #define ZFS_USERLAND_CMD_BYTES 13744
 #define ZFS_USERLAND_CHUNK_BYTES (64u * 1024)
 
@@ -58,10 +58,23 @@ enum zfs_userland_kind {
 	ZU_ANSWER,  /* of either: error, and what was asked for */
 
 	/* Of the client on a data connection; each answered with ANSWER. */
-	ZU_DATA_OPEN,  /* length: 1 to write; payload: the name; length of the answer: the size */
+	ZU_DATA_OPEN,  /* payload: a zfs_userland_open; length of the answer: the size */
 	ZU_DATA_READ,  /* address: the offset, length */
 	ZU_DATA_WRITE, /* address: the offset, length; payload: the bytes */
 	ZU_DATA_SYNC,  /* answered once all that was written is on the devices */
+};
+
+#define ZFS_USERLAND_NAME_BYTES 256
+
+/* What a data connection is for.  A file is made if it is to be written and is not there. */
+struct zfs_userland_open {
+	uint64_t writing;
+	uint64_t size; /* of a new file, as are the owners */
+	uint64_t owner;
+	uint64_t group;
+	uint64_t project; /* 0: none of its own */
+	char name[ZFS_USERLAND_NAME_BYTES];
+	char file[ZFS_USERLAND_NAME_BYTES]; /* in the root directory; empty for a volume */
 };
 
 struct zfs_userland_message {

@@ -1,6 +1,6 @@
 /*
- * The compiled half of zfs-data: writes to a volume and reads from it or its
- * snapshots, through the server.
+ * The compiled half of zfs-data: writes to a volume or a file and reads from it
+ * or its snapshots, through the server.
  */
 #include "message.h"
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 struct request {
-	const char *volume;
+	struct zfs_userland_open open;
 	uint64_t offset;
 	uint64_t length; /* 0: up to the end */
 	uint64_t seed;
@@ -43,11 +43,11 @@ static uint64_t ask(int server, const char *what, struct zfs_userland_message me
 	return message.length;
 }
 
-static int open_volume(struct request *request, bool writing)
+static int open_data(struct request *request, bool writing)
 {
 	const char *path = getenv("ZFS_USERLAND_SOCKET");
 	struct zfs_userland_message hello = {.kind = ZU_HELLO_DATA, .version = ZFS_USERLAND_VERSION};
-	struct zfs_userland_message open = {.kind = ZU_DATA_OPEN, .length = writing};
+	struct zfs_userland_message open = {.kind = ZU_DATA_OPEN};
 	uint64_t size;
 	int server;
 
@@ -56,8 +56,10 @@ static int open_volume(struct request *request, bool writing)
 	server = message_connect(path, SOCK_CLOEXEC);
 	if (server < 0)
 		die(path, errno);
+	request->open.writing = writing;
+	request->open.size = request->offset + request->length;
 	ask(server, path, hello, NULL, 0, NULL, 0);
-	size = ask(server, request->volume, open, request->volume, strlen(request->volume), NULL, 0);
+	size = ask(server, request->open.name, open, &request->open, sizeof(request->open), NULL, 0);
 	if (request->offset > size || request->length > size - request->offset)
 		die("offset and length", ERANGE);
 	if (request->length == 0)
@@ -86,7 +88,7 @@ static size_t part_of(uint64_t left)
 	return left < ZFS_USERLAND_CHUNK_BYTES ? left : ZFS_USERLAND_CHUNK_BYTES;
 }
 
-static void write_volume(struct request *request)
+static void write_data(struct request *request)
 {
 	static unsigned char bytes[ZFS_USERLAND_CHUNK_BYTES];
 	FILE *from = request->from == NULL ? NULL : fopen(request->from, "rb");
@@ -95,7 +97,7 @@ static void write_volume(struct request *request)
 
 	if (request->from != NULL && from == NULL)
 		die(request->from, errno);
-	server = open_volume(request, true);
+	server = open_data(request, true);
 	for (uint64_t done = 0; done < request->length; done += message.length) {
 		message.address = request->offset + done;
 		message.length = part_of(request->length - done);
@@ -105,22 +107,22 @@ static void write_volume(struct request *request)
 			message.length = fread(bytes, 1, message.length, from);
 		if (message.length == 0)
 			break;
-		ask(server, request->volume, message, bytes, message.length, NULL, 0);
+		ask(server, request->open.name, message, bytes, message.length, NULL, 0);
 	}
 	message.kind = ZU_DATA_SYNC;
-	ask(server, request->volume, message, NULL, 0, NULL, 0);
+	ask(server, request->open.name, message, NULL, 0, NULL, 0);
 }
 
-static void read_volume(struct request *request)
+static void read_data(struct request *request)
 {
 	static unsigned char bytes[ZFS_USERLAND_CHUNK_BYTES];
 	struct zfs_userland_message message = {.kind = ZU_DATA_READ};
-	int server = open_volume(request, false);
+	int server = open_data(request, false);
 
 	for (uint64_t done = 0; done < request->length; done += message.length) {
 		message.address = request->offset + done;
 		message.length = part_of(request->length - done);
-		ask(server, request->volume, message, NULL, 0, bytes, message.length);
+		ask(server, request->open.name, message, NULL, 0, bytes, message.length);
 		if (fwrite(bytes, 1, message.length, stdout) != message.length)
 			die("standard output", errno);
 	}
@@ -140,6 +142,46 @@ static uint64_t number(const char *option, const char *text)
 	return value;
 }
 
+static void copy_name(const char *what, char *to, const char *name)
+{
+	if (strlen(name) >= ZFS_USERLAND_NAME_BYTES)
+		die(what, ENAMETOOLONG);
+	strcpy(to, name);
+}
+
+/* False for what is no option. */
+static bool take_option(struct request *request, int option)
+{
+	switch (option) {
+	case 'o':
+		request->offset = number("--offset", optarg);
+		return true;
+	case 'l':
+		request->length = number("--length", optarg);
+		return true;
+	case 's':
+		request->seed = number("--seed", optarg);
+		return true;
+	case 'f':
+		request->from = optarg;
+		return true;
+	case 'F':
+		copy_name("--file", request->open.file, optarg);
+		return true;
+	case 'u':
+		request->open.owner = number("--owner", optarg);
+		return true;
+	case 'g':
+		request->open.group = number("--group", optarg);
+		return true;
+	case 'p':
+		request->open.project = number("--project", optarg);
+		return true;
+	default:
+		return false;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -147,35 +189,24 @@ int main(int argc, char **argv)
 	    {"length", required_argument, NULL, 'l'},
 	    {"seed", required_argument, NULL, 's'},
 	    {"from", required_argument, NULL, 'f'},
+	    {"file", required_argument, NULL, 'F'},
+	    {"owner", required_argument, NULL, 'u'},
+	    {"group", required_argument, NULL, 'g'},
+	    {"project", required_argument, NULL, 'p'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct request request = {.seed = 1};
 
-	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		switch (option) {
-		case 'o':
-			request.offset = number("--offset", optarg);
-			break;
-		case 'l':
-			request.length = number("--length", optarg);
-			break;
-		case 's':
-			request.seed = number("--seed", optarg);
-			break;
-		case 'f':
-			request.from = optarg;
-			break;
-		default:
+	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+		if (!take_option(&request, option))
 			return EXIT_FAILURE;
-		}
-	}
 	if (argc - optind != 2)
-		die("usage: zfs-data write|read VOLUME [options]", EINVAL);
-	request.volume = argv[optind + 1];
+		die("usage: zfs-data write|read DATASET [options]", EINVAL);
+	copy_name("its name", request.open.name, argv[optind + 1]);
 	if (strcmp(argv[optind], "write") == 0)
-		write_volume(&request);
+		write_data(&request);
 	else if (strcmp(argv[optind], "read") == 0)
-		read_volume(&request);
+		read_data(&request);
 	else
 		die(argv[optind], EINVAL);
 	return EXIT_SUCCESS;

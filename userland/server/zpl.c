@@ -4,18 +4,18 @@
  * attributes, the queue of unlinked files, and an empty root directory that
  * belongs to root and has mode 0755.
  */
+#include "attributes.h"
+
 #include <sys/acl.h>
 #include <sys/dmu_objset.h>
 #include <sys/dmu_tx.h>
 #include <sys/dsl_dataset.h>
 #include <sys/dsl_dir.h>
 #include <sys/dsl_pool.h>
-#include <sys/sa.h>
 #include <sys/spa.h>
 #include <sys/stat.h>
 #include <sys/u8_textprep.h>
 #include <sys/zap.h>
-#include <sys/zfs_acl.h>
 #include <sys/zfs_ioctl.h>
 #include <sys/zfs_sa.h>
 #include <sys/zfs_vfsops.h>
@@ -38,7 +38,7 @@
 	    ACE_WRITE_NAMED_ATTRS | ACE_WRITE_ACL | ACE_WRITE_OWNER)
 
 /* The access list that says no more than the mode. */
-static const zfs_ace_hdr_t root_aces[] = {
+static const zfs_ace_hdr_t root_aces[TRIVIAL_ACES] = {
     {ACE_ACCESS_ALLOWED_ACE_TYPE, ACE_OWNER, LOOK | ENTER | CHANGE},
     {ACE_ACCESS_ALLOWED_ACE_TYPE, ACE_GROUP | ACE_IDENTIFIER_GROUP, LOOK | ENTER},
     {ACE_ACCESS_ALLOWED_ACE_TYPE, ACE_EVERYONE, LOOK | ENTER},
@@ -85,44 +85,18 @@ static uint64_t create_entry(objset_t *os, const char *name, dmu_object_type_t t
 	return object;
 }
 
-static void locate_aces(void **data, uint32_t *length, uint32_t total, boolean_t start, void *arg)
-{
-	(void)total;
-	(void)start;
-	(void)arg;
-	*data = (void *)root_aces;
-	*length = sizeof(root_aces);
-}
-
-/* The attributes in the order of the layout that the kernel registers for a directory. */
 static void write_attributes(objset_t *os, uint64_t registry, uint64_t root, dmu_tx_t *tx)
 {
-	uint64_t mode = ROOT_MODE, size = 2, links = 2, owner = 0, flags = ROOT_FLAGS;
-	uint64_t generation = dmu_tx_get_txg(tx), ace_count = ARRAY_SIZE(root_aces);
-	uint64_t now[2] = {(uint64_t)time(NULL), 0};
-	sa_bulk_attr_t bulk[ZPL_END];
-	sa_attr_type_t *types;
-	sa_handle_t *handle;
-	int count = 0;
+	const struct attributes attributes = {
+	    .mode = ROOT_MODE,
+	    .size = 2,
+	    .links = 2,
+	    .parent = root,
+	    .flags = ROOT_FLAGS,
+	    .aces = root_aces,
+	};
 
-	VERIFY0(sa_setup(os, registry, zfs_attr_table, ZPL_END, &types));
-	VERIFY0(sa_handle_get(os, root, NULL, SA_HDL_PRIVATE, &handle));
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_MODE], NULL, &mode, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_SIZE], NULL, &size, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_GEN], NULL, &generation, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_UID], NULL, &owner, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_GID], NULL, &owner, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_PARENT], NULL, &root, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_FLAGS], NULL, &flags, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_ATIME], NULL, now, 16);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_MTIME], NULL, now, 16);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_CTIME], NULL, now, 16);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_CRTIME], NULL, now, 16);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_LINKS], NULL, &links, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_DACL_COUNT], NULL, &ace_count, 8);
-	SA_ADD_BULK_ATTR(bulk, count, types[ZPL_DACL_ACES], locate_aces, NULL, sizeof(root_aces));
-	VERIFY0(sa_replace_all_by_template(handle, bulk, count, tx));
-	sa_handle_destroy(handle);
+	attributes_write(os, registry, root, &attributes, tx);
 }
 
 /* File systems of versions before 5 have a fixed structure in place of attributes. */
