@@ -132,14 +132,9 @@ TEST_F(CapabilitiesOnPool, APropertyThatIsNotThereIsDeclinedWithItsRelease) {
   }
 }
 
-TEST_F(CapabilitiesOnPool, TheVersionOfAFileSystemIsSetByTheModuleOnly) {
+TEST_F(CapabilitiesOnPool, TheVersionOfAFileSystemIsSetAndRaised) {
   const Response made =
       post("/v1/datasets", {{"name", child("old")}, {"properties", {{"version", 4}}}});
-  if (engine() == Engine::userland) {
-    EXPECT_TRUE(is_refused(made, 501, "not_on_this_engine"));
-    EXPECT_FALSE(has_dataset(child("old")));
-    return;
-  }
   EXPECT_EQ(made.number("/properties/version/value"), 4U);
   const Response raised = patch(dataset_path(child("old")), {{"properties", {{"version", 5}}}});
   EXPECT_EQ(raised.number("/properties/version/value"), 5U);

@@ -1,8 +1,10 @@
 # /dev/zfs without a library: one zfs_cmd, its fields by their offsets, and
 # the lists that come back.  For tests of what the stock tools and libzfs_core
 # do not show.
+import ctypes
 import errno
 import fcntl
+import functools
 import os
 import struct
 
@@ -26,6 +28,12 @@ FIELDS = {
 
 def open_device():
     return os.open("/dev/zfs", os.O_RDWR | os.O_CLOEXEC)
+
+
+# One for all that needs no place of its own in the ring of events.
+@functools.cache
+def shared_device():
+    return open_device()
 
 
 class Command:
@@ -79,8 +87,6 @@ class Reader:
 
     # The next event with what was dropped before it, or the name of an error.
     def next(self, flags=NONBLOCK, room=65536):
-        import ctypes
-
         buffer = ctypes.create_string_buffer(room)
         command = Command(
             guid=flags,
@@ -124,18 +130,18 @@ def record(kind, **fields):
 # The number of the new fault, or the name of an error.
 def inject(pool, kind, flags=0, **fields):
     command = Command(name=pool, guid=flags, record=record(kind, **fields))
-    return command.run(open_device(), INJECT_FAULT) or command.guid
+    return command.run(shared_device(), INJECT_FAULT) or command.guid
 
 
 def clear_fault(number):
-    return Command(guid=number).run(open_device(), CLEAR_FAULT)
+    return Command(guid=number).run(shared_device(), CLEAR_FAULT)
 
 
 # Numbers, pools and kinds.
 def faults():
     found = []
     command = Command()
-    while not command.run(open_device(), INJECT_LIST_NEXT):
+    while not command.run(shared_device(), INJECT_LIST_NEXT):
         kind = struct.unpack_from("I", command.record, 344)[0]
         found.append((command.guid, command.name.rstrip(b"\0").decode(), kind))
     return found
@@ -148,13 +154,11 @@ USER_USED, USER_QUOTA, GROUP_USED, GROUP_QUOTA = 0, 1, 2, 3
 # What one owner uses or may use, or the name of an error.
 def userspace_one(dataset, kind, number, domain=b""):
     command = Command(name=dataset, objset_type=kind, guid=number, value=domain)
-    return command.run(open_device(), USERSPACE_ONE) or command.cookie
+    return command.run(shared_device(), USERSPACE_ONE) or command.cookie
 
 
 # The next owners with their numbers from a place in the list, and the next place.
 def userspace_many(dataset, kind, cookie=0, room=272 * 100):
-    import ctypes
-
     buffer = ctypes.create_string_buffer(max(room, 1))
     command = Command(
         name=dataset,
@@ -163,7 +167,7 @@ def userspace_many(dataset, kind, cookie=0, room=272 * 100):
         dst=ctypes.addressof(buffer),
         dst_size=room,
     )
-    error = command.run(open_device(), USERSPACE_MANY)
+    error = command.run(shared_device(), USERSPACE_MANY)
     if error:
         return error
     entries = [buffer.raw[i : i + 272] for i in range(0, command.dst_size, 272)]
@@ -173,4 +177,4 @@ def userspace_many(dataset, kind, cookie=0, room=272 * 100):
 
 def clear_events():
     command = Command()
-    return command.run(open_device(), EVENTS_CLEAR) or command.cookie
+    return command.run(shared_device(), EVENTS_CLEAR) or command.cookie
