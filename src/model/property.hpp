@@ -12,7 +12,6 @@
 #include <variant>
 
 #include "base/result.hpp"
-#include "model/engine.hpp"
 #include "model/release.hpp"
 
 namespace zfsrest::model {
@@ -143,7 +142,6 @@ struct PropertyRow {
   TextRule text_rule = TextRule::any;
   std::size_t most_bytes = 8191;  // of a text, as the kernel stores it without the final NUL
   Release since = oldest_release;
-  std::optional<Engine> engine{};  // the only one that can set it; each can if there is none
   Amendment later;
   std::string_view doc;
 };

@@ -25,7 +25,7 @@ class Collector {
   void add(const PropertyRow& row) {
     if (row.visibility == Visibility::hidden || row.access == PropertyAccess::read_only) return;
     const std::string name(row.name);
-    if (row.since > oldest_release || row.engine) add(name, {}, row.targets, row.since, row.engine);
+    if (row.since > oldest_release) add(name, {}, row.targets, row.since);
     Targets later;
     for (const Target target : list_of(row.later.targets))
       if (!row.targets.has(target)) later = later | target;
@@ -38,9 +38,8 @@ class Collector {
         add(name, std::string(word->word), row.targets, since);
     }
   }
-  void add(std::string name, std::optional<std::string> value, Targets targets, Release since,
-           std::optional<Engine> only = {}) {
-    const auto lack = running_.find_lack(only, since);
+  void add(std::string name, std::optional<std::string> value, Targets targets, Release since) {
+    const auto lack = running_.find_lack({}, since);
     list_.push_back({.property = std::move(name),
                      .value = std::move(value),
                      .targets = list_of(targets),

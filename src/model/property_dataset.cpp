@@ -290,7 +290,6 @@ constexpr std::array rows{
         .access = settable,
         .targets = filesystem | snapshot,
         .range = {.least = 1, .most = 5},
-        .engine = Engine::kernel,
         .doc = "The version of the file system's format on disk, which can only be raised."},
 
     // Space.

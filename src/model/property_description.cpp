@@ -117,7 +117,7 @@ PropertyDescription describe_property(PropertyKind kind, const PropertyRow& row,
                                       const Running& running,
                                       const std::optional<std::vector<ModuleProperty>>& module) {
   const ModuleProperty* said = module ? find_in(*module, row.name) : nullptr;
-  auto lack = running.find_lack(row.engine, row.since);
+  auto lack = running.find_lack({}, row.since);
   // The module knows best what it has not, whatever its release is called.
   if (module && !said && !lack) lack = Lack::not_in_this_release;
   const bool is_settable = row.access != PropertyAccess::read_only;

@@ -97,8 +97,8 @@ class PoolWalk {
     return stretch.marks.empty() ? stretch.walk : walk_at(stretch.marks, stretch.walk);
   }
 
-  // Begins what is to be read next, for so many objects that are wanted: first of all what is handed
-  // out next. What comes after it and cannot be sent now is left for later.
+  // Begins what is to be read next, for so many objects that are wanted: first of all what is
+  // handed out next. What comes after it and cannot be sent now is left for later.
   Result<Nothing> fill(std::size_t room) {
     std::size_t under_way = 0, expected = 0;
     for (const Stretch& stretch : stretches_) {
@@ -174,8 +174,8 @@ class PoolWalk {
     if (ahead_.empty()) return false;
     searched_ = std::make_shared<Marks>();
     searched_to_ = std::make_shared<zfs::Walk>();
-    search_ = TRY(find_datasets(context_, pool_, ahead_, filter_, next_datasets_, searched_,
-                                searched_to_));
+    search_ = TRY(
+        find_datasets(context_, pool_, ahead_, filter_, next_datasets_, searched_, searched_to_));
     next_datasets_ = std::min(4 * next_datasets_, most_datasets);
     return true;
   }

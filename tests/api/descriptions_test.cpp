@@ -27,11 +27,6 @@ bool is_available(const json::Value& property) {
   return property.at("available").as_bool();
 }
 
-// What only one engine can set, the module of each has.
-bool is_there(const json::Value& property) {
-  return is_available(property) || property.at("code") == "not_on_this_engine";
-}
-
 // What the directories of the module hold, by property and attribute.
 using Attributes = std::map<std::string, std::map<std::string, std::string>>;
 
@@ -54,7 +49,7 @@ TEST(Descriptions, AreOfWhatTheModuleHas) {
     const Attributes module = read_module(kind);
     std::set<std::string> there;
     for (const json::Value& property : described(kind))
-      if (is_there(property)) there.insert(text_of(property.at("name")));
+      if (is_available(property)) there.insert(text_of(property.at("name")));
     EXPECT_EQ(module.empty(), there.empty()) << kind;
     for (const std::string& name : there) EXPECT_TRUE(module.contains(name)) << kind << " " << name;
     for (const auto& [name, attributes] : module)
@@ -78,7 +73,7 @@ TEST(Descriptions, AgreeWithTheModule) {
   for (const char* kind : kinds) {
     const Attributes module = read_module(kind);
     for (const json::Value& property : described(kind)) {
-      if (!is_there(property)) {
+      if (!is_available(property)) {
         EXPECT_TRUE(property.at("module").is_null()) << json::serialize(property);
         continue;
       }

@@ -28,8 +28,6 @@ TEST(PropertyDescriptions, WithoutAWordOfTheModuleTheReleaseDecides) {
   EXPECT_EQ(describe("prefetch", kernel_2_1, {}).code, Lack::not_in_this_release);
   EXPECT_EQ(describe("prefetch", kernel_2_1, {}).since, "2.2");
   EXPECT_TRUE(describe("prefetch", kernel_2_4, {}).available);
-  EXPECT_EQ(describe("version", {.engine = Engine::userland, .release = release_2_1}, {}).code,
-            Lack::not_on_this_engine);
 }
 
 TEST(PropertyDescriptions, WhatTheModuleHasNotIsNotThere) {
