@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 
 #include "base/errno_name.hpp"
 #include "zfs/errors.hpp"
@@ -28,7 +29,18 @@ struct ScanOrder {
   }
 };
 
+// Fails with EROFS or EAGAIN if the pool is read-only or suspended. The ioctl that came with 2.2
+// looks for neither before 2.4, and then waits forever; the old one looks for both before it sees
+// that there are no such flags.
+int check_changeable(const Handle& handle, const std::string& pool) {
+  const auto command = command_for(pool);
+  command->flags = std::numeric_limits<std::uint32_t>::max();
+  const int rc = handle.call(Ioctl::pool_scan, *command).os_errno;
+  return rc == EINVAL ? 0 : rc;
+}
+
 int scan(const Handle& handle, const std::string& pool, const ScanOrder& order) {
+  if (const int rc = check_changeable(handle, pool); rc != 0) return rc;
   NvList input;
   input.add_u64("scan_type", order.type);
   input.add_u64("scan_command", order.command);

@@ -73,7 +73,7 @@ inline constexpr auto calls = std::to_array<Call>({
     {Ioctl::pool_get_props,     "",                     By::ioctl,   "lzc_get_props came with 2.3"},
     {Ioctl::pool_initialize,    "lzc_initialize",       By::ioctl,   "its signature is about to change"},
     {Ioctl::pool_scrub,         "",                     By::ioctl,   "lzc_scrub came with 2.2"},
-    {Ioctl::pool_scan,          "",                     By::ioctl,   "no function; it scrubs where lzc_scrub does not"},
+    {Ioctl::pool_scan,          "",                     By::ioctl,   "no function; it scrubs where lzc_scrub does not, and tells what that forgets to look for"},
     {Ioctl::pool_prefetch,      "",                     By::ioctl,   "lzc_pool_prefetch came with 2.3"},
     {Ioctl::ddt_prune,          "",                     By::ioctl,   "lzc_ddt_prune came with 2.3"},
     {Ioctl::vdev_get_props,     "",                     By::ioctl,   "lzc_get_vdev_prop came with 2.2"},
