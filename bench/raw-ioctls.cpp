@@ -3,15 +3,22 @@
 //
 //   raw-ioctls get DATASET COUNT              the statistics and properties of one dataset, again
 //                                             and again; prints the median in microseconds
-//   raw-ioctls snapshots|datasets all|names DATASET
+//   raw-ioctls snapshots|datasets all|names DATASET [THREADS]
 //                                             those below a dataset; `names` as the kernel's
-//                                             cheapest way gives them. Prints how many there are
-//                                             and the seconds
+//                                             cheapest way gives them. Several threads take the
+//                                             snapshots of one dataset each. Prints how many there
+//                                             are and the seconds
+//   raw-ioctls snapshot PREFIX SNAPSHOT COUNT THREADS
+//                                             one snapshot of each of so many datasets, whose names
+//                                             are the prefix and a number, in a request of its own.
+//                                             Prints the seconds
 #include <fcntl.h>
+#include <libnvpair.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -20,7 +27,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "zfs/command.hpp"
@@ -72,16 +79,37 @@ class Loop {
     return times[count / 2];
   }
 
-  std::size_t walk(const std::string& dataset, bool of_snapshots, bool names_only) {
-    std::size_t found = 0;
-    if (of_snapshots)
-      each(Ioctl::snapshot_list_next, dataset, names_only, [&](const char*) { ++found; });
-    each(Ioctl::dataset_list_next, dataset, names_only || of_snapshots, [&](const char* child) {
+  // Calls `visit(name)` for each dataset below this one, parents first.
+  template <class Visit>
+  void walk(const std::string& dataset, bool names_only, const Visit& visit) {
+    each(Ioctl::dataset_list_next, dataset, names_only, [&](const std::string& child) {
       // The kernel's own are hidden by a `$` or `%` in the name.
-      if (std::string_view(child).find_first_of("$%") != std::string_view::npos) return;
-      found += (of_snapshots ? 0 : 1) + walk(child, of_snapshots, names_only);
+      if (child.find_first_of("$%") != std::string::npos) return;
+      visit(child);
+      walk(child, names_only, visit);
     });
+  }
+
+  std::size_t count_snapshots(const std::string& dataset, bool names_only) {
+    std::size_t found = 0;
+    each(Ioctl::snapshot_list_next, dataset, names_only, [&](const std::string&) { ++found; });
     return found;
+  }
+
+  void make_snapshot(const std::string& dataset, const std::string& snapshot) {
+    nvlist_t* names = fnvlist_alloc();
+    fnvlist_add_boolean(names, (dataset + "@" + snapshot).c_str());
+    nvlist_t* input = fnvlist_alloc();
+    fnvlist_add_nvlist(input, "snaps", names);
+    std::size_t size = 0;
+    char* packed = fnvlist_pack(input, &size);
+    const auto command = named(dataset.substr(0, dataset.find('/')));
+    command->nvlist_src = reinterpret_cast<std::uint64_t>(packed);
+    command->nvlist_src_size = size;
+    ask(Ioctl::snapshot, *command);
+    fnvlist_pack_free(packed, size);
+    fnvlist_free(input);
+    fnvlist_free(names);
   }
 
  private:
@@ -105,22 +133,57 @@ class Loop {
   std::vector<char> answer_;
 };
 
+// Calls `work(loop, number)` for each number below `count`, on so many threads.
+template <class Work>
+void share(std::size_t threads, std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> running;
+  running.reserve(threads);
+  for (std::size_t i = 0; i < threads; ++i)
+    running.emplace_back([&] {
+      Loop loop;
+      for (std::size_t number; (number = next++) < count;) work(loop, number);
+    });
+}
+
+// How many there are below the dataset, and what is its own.
+std::size_t list(const std::string& dataset, bool of_snapshots, bool names_only,
+                 std::size_t threads) {
+  Loop loop;
+  std::vector<std::string> datasets{dataset};
+  loop.walk(dataset, names_only || of_snapshots,
+            [&](const std::string& child) { datasets.push_back(child); });
+  if (!of_snapshots) return datasets.size() - 1;
+  std::atomic<std::size_t> found = 0;
+  share(threads, datasets.size(), [&](Loop& each, std::size_t number) {
+    found += each.count_snapshots(datasets[number], names_only);
+  });
+  return found;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);
-  if (arguments.size() != 3) {
+  if (arguments.size() < 3) {
     std::fprintf(stderr, "raw-ioctls: see the top of its source\n");
     return 2;
   }
-  Loop loop;
   if (arguments[0] == "get") {
-    std::printf("%.1f\n", loop.median_get_us(arguments[1], std::stoul(arguments[2])));
+    std::printf("%.1f\n", Loop().median_get_us(arguments[1], std::stoul(arguments[2])));
     return 0;
   }
   const auto begun = Clock::now();
+  if (arguments[0] == "snapshot" && arguments.size() == 5) {
+    share(std::stoul(arguments[4]), std::stoul(arguments[3]), [&](Loop& loop, std::size_t number) {
+      loop.make_snapshot(arguments[1] + std::to_string(number), arguments[2]);
+    });
+    std::printf("%.6f\n", seconds_since(begun));
+    return 0;
+  }
+  const std::size_t threads = arguments.size() > 3 ? std::stoul(arguments[3]) : 1;
   const std::size_t found =
-      loop.walk(arguments[2], arguments[0] == "snapshots", arguments[1] == "names");
+      list(arguments[2], arguments[0] == "snapshots", arguments[1] == "names", threads);
   std::printf("%zu %.6f\n", found, seconds_since(begun));
   return 0;
 }

@@ -64,6 +64,7 @@ class PoolWalk {
       first.walk = std::move(piece->walk);
       if (first.walk.empty()) stretches_.pop_front();
       // What comes next is read while this is handed out.
+      has_begun_ = has_begun_ || !piece->harvest.objects.empty();
       const std::size_t left = room() - std::min(room(), piece->harvest.objects.size());
       if (left > 0) TRY(fill(left));
       for (const Object& object : piece->harvest.objects) visit(object);
@@ -105,7 +106,9 @@ class PoolWalk {
       under_way += stretch.reading ? 1 : 0;
       expected += stretch.reading ? stretch.most : 0;
     }
-    for (std::size_t at = 0; at == 0 || (under_way < pieces_at_once && expected < room); ++at) {
+    // What would be read beside the first row would make it come later.
+    const std::size_t most_at_once = has_begun_ ? pieces_at_once : 1;
+    for (std::size_t at = 0; at == 0 || (under_way < most_at_once && expected < room); ++at) {
       if (at == stretches_.size() && !TRY(add_stretch())) break;
       Stretch& stretch = stretches_[at];
       if (stretch.reading) continue;
@@ -113,7 +116,7 @@ class PoolWalk {
       auto begun = begin(stretch, std::min(wanted, next_piece_));
       if (!begun.ok() && at > 0) break;
       TRY(std::move(begun));
-      next_piece_ = std::min(2 * next_piece_, most_in_piece);
+      if (has_begun_) next_piece_ = std::min(2 * next_piece_, most_in_piece);
       ++under_way;
       expected += stretch.most;
     }
@@ -167,7 +170,7 @@ class PoolWalk {
     search_.reset();
     ahead_ = std::move(*searched_to_);
     std::ranges::move(*searched_, std::back_inserter(found_));
-    TRY(search());
+    if (has_begun_) TRY(search());
     return true;
   }
   Result<bool> search() {
@@ -191,6 +194,7 @@ class PoolWalk {
   std::optional<Reading> search_;
   std::shared_ptr<Marks> searched_;
   std::shared_ptr<zfs::Walk> searched_to_;
+  bool has_begun_ = false;  // to hand out objects
   std::size_t next_piece_ = first_piece;
   std::size_t next_datasets_ = first_datasets;
 };
