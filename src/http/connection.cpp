@@ -463,6 +463,12 @@ asio::awaitable<bool> Connection::has_succeeded(const FdBody& body) {
 
 asio::awaitable<bool> Connection::read_more() {
   has_expired_ = false;
+  if (is_idle_) {
+    // Nobody knows how long that will be, and there are many of them.
+    input_.release();
+    const bool has_come = co_await transport_->wait_to_read();
+    if (!has_come) co_return false;
+  }
   const std::span<char> room = input_.prepare();
   const std::size_t read_bytes = co_await transport_->read_some(room);
   input_.commit(read_bytes);

@@ -1,5 +1,5 @@
-// What has been read from a connection and not yet been parsed: a buffer of one size, so that
-// reading ahead is bounded. What leaves it is wiped, for it may be key material.
+// What has been read from a connection and not yet been parsed: a buffer of one size, if any, so
+// that reading ahead is bounded. What leaves it is wiped, for it may be key material.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +42,11 @@ class Input {
   void clear() {
     wipe(begin_, end_);
     begin_ = end_ = 0;
+  }
+  // Gives the room back as well, until there is need of it.
+  void release() {
+    clear();
+    std::vector<char>().swap(bytes_);
   }
 
  private:

@@ -29,6 +29,11 @@ class SocketTransport final : public Transport {
   explicit SocketTransport(asio::generic::stream_protocol::socket socket)
       : socket_(std::move(socket)) {}
 
+  asio::awaitable<bool> wait_to_read() override {
+    if (has_ended_) co_return true;
+    co_return co_await wait(asio::socket_base::wait_read);
+  }
+
   asio::awaitable<std::size_t> read_some(std::span<char> room) override {
     // The end is told once, and a read after it would wait for ever.
     if (has_ended_) co_return 0;

@@ -17,6 +17,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
+  // Waits until something can be read, the end included; false on cancel().
+  virtual boost::asio::awaitable<bool> wait_to_read() = 0;
+
   // Reads at least one byte; 0 when the peer has ended or broken the connection, however often it
   // is asked, or on cancel().
   virtual boost::asio::awaitable<std::size_t> read_some(std::span<char> room) = 0;

@@ -269,6 +269,7 @@ class Borrower : public Transport {
  public:
   explicit Borrower(asio::io_context& io) : go_(io, asio::steady_timer::time_point::max()) {}
 
+  asio::awaitable<bool> wait_to_read() override { co_return true; }
   asio::awaitable<std::size_t> read_some(std::span<char>) override { co_return 0; }
   asio::awaitable<std::size_t> write_some(std::span<const std::string_view> pieces, More) override {
     co_return pieces.front().size();
