@@ -92,8 +92,17 @@ class Loop {
 
   std::size_t count_snapshots(const std::string& dataset, bool names_only) {
     std::size_t found = 0;
-    each(Ioctl::snapshot_list_next, dataset, names_only, [&](const std::string&) { ++found; });
+    each(Ioctl::snapshot_list_next, dataset, names_only, [&](const std::string& snapshot) {
+      ++found;
+      if (!names_only) ask_format(snapshot);
+    });
     return found;
+  }
+
+  // Some properties of file systems, and of their snapshots, take a call of their own.
+  void ask_format(const std::string& name) {
+    const auto command = named(name);
+    ask(Ioctl::objset_zplprops, *command);
   }
 
   void make_snapshot(const std::string& dataset, const std::string& snapshot) {
@@ -151,8 +160,10 @@ std::size_t list(const std::string& dataset, bool of_snapshots, bool names_only,
                  std::size_t threads) {
   Loop loop;
   std::vector<std::string> datasets{dataset};
-  loop.walk(dataset, names_only || of_snapshots,
-            [&](const std::string& child) { datasets.push_back(child); });
+  loop.walk(dataset, names_only || of_snapshots, [&](const std::string& child) {
+    datasets.push_back(child);
+    if (!names_only && !of_snapshots) loop.ask_format(child);
+  });
   if (!of_snapshots) return datasets.size() - 1;
   std::atomic<std::size_t> found = 0;
   share(threads, datasets.size(), [&](Loop& each, std::size_t number) {

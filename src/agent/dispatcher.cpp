@@ -65,6 +65,8 @@ class PieceOfList : public ops::Errand {
     return done;
   }
 
+  bool is_done() const override { return errand_->is_done(); }
+
  private:
   Call& call_;
   std::unique_ptr<ops::Errand> errand_;

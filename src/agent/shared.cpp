@@ -34,6 +34,10 @@ class PoolErrand : public ops::Errand {
     return Nothing{};
   }
 
+  bool is_done() const override {
+    return done_.wait_for(milliseconds(0)) == std::future_status::ready;
+  }
+
  private:
   std::string pool_;
   std::shared_ptr<Task> task_;

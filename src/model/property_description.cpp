@@ -48,13 +48,16 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 }
 
 // What the module holds as its default, in the kernel's form.
-std::optional<KernelValue> default_of(const PropertyRow& row, const ModuleProperty& module) {
+std::optional<KernelValue> default_of(const PropertyRow& row, const ModuleProperty& module,
+                                      Release release) {
   if (module.type == "string") return KernelValue(module.initial);
   if (module.type == "number") {
     if (const auto number = number_of(module.initial)) return KernelValue(*number);
     return {};
   }
-  const auto word = std::ranges::find(row.words, module.initial, &IndexWord::word);
+  const auto word = std::ranges::find_if(row.words, [&](const IndexWord& each) {
+    return each.word == module.initial && is_known_in(each, release);
+  });
   if (word == row.words.end()) return {};
   return KernelValue(word->value);
 }
@@ -67,7 +70,7 @@ std::optional<PropertyDefault> default_of(const PropertyRow& row, const Running&
   const auto told = default_of(row, targets.front(), running.release);
   if (!told) return {};
   if (module)
-    if (const auto value = default_of(row, *module))
+    if (const auto value = default_of(row, *module, running.release))
       return PropertyDefault{to_api(row, *value, running.release)};
   return PropertyDefault{*told};
 }

@@ -29,6 +29,8 @@ class Errand {
   // Waits for it, at most until the deadline of a read; then it fails with `deadline`, and the work
   // goes on by itself.
   virtual Result<Nothing> wait() = 0;
+  // Whether that would be no wait at all.
+  virtual bool is_done() const = 0;
 };
 
 struct Context {

@@ -75,6 +75,7 @@ class Reading {
     TRY(errand_->wait());
     return *outcome_;
   }
+  bool is_done() const { return errand_->is_done(); }
 
  private:
   std::unique_ptr<Errand> errand_;

@@ -55,7 +55,7 @@ class PoolWalk {
   template <class Room, class Visit>
   Result<Nothing> read(const Room& room, const Visit& visit) {
     while (room() > 0) {
-      TRY(fill(room()));
+      TRY(fill(room(), Patience::waits));
       if (stretches_.empty()) return Nothing{};
       Stretch& first = stretches_.front();
       TRY(first.reading->wait());
@@ -66,7 +66,7 @@ class PoolWalk {
       // What comes next is read while this is handed out.
       has_begun_ = has_begun_ || !piece->harvest.objects.empty();
       const std::size_t left = room() - std::min(room(), piece->harvest.objects.size());
-      if (left > 0) TRY(fill(left));
+      if (left > 0) TRY(fill(left, Patience::hurries));
       for (const Object& object : piece->harvest.objects) visit(object);
     }
     return Nothing{};
@@ -91,6 +91,9 @@ class PoolWalk {
     std::shared_ptr<Piece> piece{};
     std::size_t most = 0;  // in the piece
   };
+  // Whether datasets that are being looked for are waited for.
+  enum class Patience : std::uint8_t { waits, hurries };
+
   // Datasets are found one from the other; what they have of their own is found in each.
   static constexpr bool is_own = !std::same_as<Object, model::Dataset>;
 
@@ -100,7 +103,7 @@ class PoolWalk {
 
   // Begins what is to be read next, for so many objects that are wanted: first of all what is
   // handed out next. What comes after it and cannot be sent now is left for later.
-  Result<Nothing> fill(std::size_t room) {
+  Result<Nothing> fill(std::size_t room, Patience patience) {
     std::size_t under_way = 0, expected = 0;
     for (const Stretch& stretch : stretches_) {
       under_way += stretch.reading ? 1 : 0;
@@ -109,7 +112,8 @@ class PoolWalk {
     // What would be read beside the first row would make it come later.
     const std::size_t most_at_once = has_begun_ ? pieces_at_once : 1;
     for (std::size_t at = 0; at == 0 || (under_way < most_at_once && expected < room); ++at) {
-      if (at == stretches_.size() && !TRY(add_stretch())) break;
+      if (at > 0) patience = Patience::hurries;
+      if (at == stretches_.size() && !TRY(add_stretch(patience))) break;
       Stretch& stretch = stretches_[at];
       if (stretch.reading) continue;
       const std::size_t wanted = at == 0 ? room : room - expected;
@@ -142,15 +146,14 @@ class PoolWalk {
     return Nothing{};
   }
 
-  // False if there is nothing left to be read.
-  Result<bool> add_stretch() {
+  // False if there is nothing left to be read, or nothing known yet.
+  Result<bool> add_stretch(Patience patience) {
     if constexpr (!is_own) {
       if (ahead_.empty()) return false;
       stretches_.push_back({.marks = {}, .walk = std::exchange(ahead_, {})});
     } else {
-      while (found_.empty()) {
-        if (!TRY(find_more())) return false;
-      }
+      while (found_.empty())
+        if (!TRY(find_more(patience))) return false;
       Marks marks;
       while (!found_.empty() && marks.size() < datasets_in_stretch) {
         marks.push_back(std::move(found_.front()));
@@ -163,9 +166,10 @@ class PoolWalk {
   }
 
   // Takes the datasets that were looked for, and looks for others meanwhile. False if the walk has
-  // no more.
-  Result<bool> find_more() {
+  // no more, or if they are not there yet.
+  Result<bool> find_more(Patience patience) {
     if (!search_ && !TRY(search())) return false;
+    if (patience == Patience::hurries && !search_->is_done()) return false;
     TRY(search_->wait());
     search_.reset();
     ahead_ = std::move(*searched_to_);

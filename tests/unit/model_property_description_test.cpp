@@ -47,6 +47,12 @@ TEST(PropertyDescriptions, TheDefaultIsTheModules) {
   EXPECT_FALSE(describe("used", kernel_2_4, module).initial);
 }
 
+TEST(PropertyDescriptions, AWordOfTheModuleHasTheNumberOfItsRelease) {
+  const Module module{{said("xattr", "index", "on")}};
+  EXPECT_EQ(describe("xattr", kernel_2_4, module).initial->value, PropertyValue("on"));
+  EXPECT_EQ(describe("xattr", kernel_2_1, module).initial->value, PropertyValue("on"));
+}
+
 TEST(PropertyDescriptions, ADefaultThatCannotBeReadIsTheTables) {
   const Module module{{said("recordsize", "number", "128K"), said("compression", "index", "")}};
   EXPECT_EQ(describe("recordsize", kernel_2_4, module).initial->value, PropertyValue(131072U));
