@@ -136,6 +136,37 @@ TEST_F(Run, SaysThatItIsReadyInTheFormThatIsPromisedAndFindsItsPoolAgain) {
   }
 }
 
+TEST_F(Run, TheReleaseOfOpenZfsThatIsAskedForRunsAndHasPoolsOfItsOwn) {
+  const std::string prefix = "userland-";
+  int releases = 0;
+  for (const auto& entry : fs::directory_iterator(userland::build_directory())) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(prefix)) continue;
+    releases++;
+    const std::string release = name.substr(prefix.size());
+    const auto program = start({{"ZFSREST_OPENZFS", release}});
+    const std::string line = program->wait_for_line("ready: ");
+    EXPECT_NE(line.find(" openzfs " + release + "."), std::string::npos)
+        << line << program->errors();
+    const Address address{.socket_path = state() + "/zfsrest.sock"};
+    EXPECT_EQ(
+        Connection(address)
+            .ask({.method = "POST", .target = "/v1/datasets", .body = R"({"name":"tank/own"})"})
+            .status,
+        201)
+        << release;
+    ::kill(-program->pid(), SIGINT);
+    EXPECT_EQ(program->wait().status, 130);
+    expect_nothing_left("after " + release);
+  }
+  EXPECT_GE(releases, 1);
+  for (const char* release : {"2", "2.3.2", "two"}) {
+    const Ended refused = start({{"ZFSREST_OPENZFS", release}})->wait();
+    EXPECT_EQ(refused.status, 1) << release;
+    EXPECT_EQ(refused.error_lines(), 1U) << refused.errors;
+  }
+}
+
 TEST_F(Run, ASignalAtAnyMomentEndsItAndLeavesNothing) {
   std::mt19937 random(7);
   for (int round = 0; round < 30; ++round) {
@@ -342,9 +373,12 @@ TEST_F(Run, ABuildThatCannotBeWrittenIsRunAsItIs) {
   fs::permissions(directory_.path(), fs::perms::others_exec, fs::perm_options::add);
   // Root can write everywhere.
   const auto build = [&] {
-    Program program({place / "tools/build", "default", "run"}, {}, directory_.path(), [] {
-      if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(99);
-    });
+    // What is there is the installed release's.
+    Program program({place / "tools/build", "default", "run"}, {{"ZFSREST_OPENZFS", ""}},
+                    directory_.path(), [] {
+                      if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0))
+                        ::_exit(99);
+                    });
     return program.wait();
   };
 

@@ -228,9 +228,8 @@ TEST(StartsAsUser, AnOrdinaryUserCanRunItAll) {
     if (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0) ::_exit(99);
   };
   const std::string engine_state = directory.path() / "engine";
-  Program engine(
-      {userland::build_directory() / "userland/zfs-userland-server", "--state", engine_state}, {},
-      directory.path(), become);
+  Program engine({userland::server_program(), "--state", engine_state}, {}, directory.path(),
+                 become);
   ASSERT_EQ(engine.wait_for_line("ready"), "ready") << engine.errors();
   const std::string state = directory.path() / "state";
   Program daemon(

@@ -90,6 +90,13 @@ std::filesystem::path build_directory() {
   return directory_of("ZFSREST_BUILD", BUILD_DIRECTORY);
 }
 
+std::string server_program() {
+  const char* release = std::getenv("ZFSREST_OPENZFS");
+  const std::string suffix =
+      release != nullptr && *release != '\0' ? std::string("-") + release : "";
+  return build_directory() / ("userland" + suffix) / "zfs-userland-server";
+}
+
 std::string read_line(int descriptor) {
   std::string line;
   for (char each = 0; read(descriptor, &each, 1) == 1 && each != '\n';) line += each;
@@ -135,8 +142,7 @@ Engine::~Engine() {
 
 void Engine::start() {
   int output = -1;
-  const std::string server = build_directory() / "userland/zfs-userland-server";
-  pid_ = userland::start({server, "--state", state()}, false, &output);
+  pid_ = userland::start({server_program(), "--state", state()}, false, &output);
   const std::string line = read_line(output);
   close(output);
   if (line != "ready") throw std::runtime_error("the server has not started");

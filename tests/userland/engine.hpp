@@ -73,6 +73,8 @@ class Engine {
 
 std::filesystem::path source_directory();
 std::filesystem::path build_directory();
+// The server of the release that ZFSREST_OPENZFS names, or of the installed one.
+std::string server_program();
 
 // Runs a shell command line as it is.
 Outcome run_plain(const std::string& command);

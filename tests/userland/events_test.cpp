@@ -88,7 +88,8 @@ TEST_F(Events, CarryTheHistory) {
 
 TEST_F(Events, OfChecksumErrorsSayWhereAndWhatWasExpected) {
   const std::string disk = engine.disk("a", 64u << 20);
-  engine.expect("zpool create -O compression=off tank " + disk + " && zfs create -V 8M tank/v");
+  engine.expect("zpool create -O compression=off tank " + disk +
+                " && zfs create -b 8K -V 8M tank/v");
   engine.write("tank/v");
   const std::string piece =
       run_plain((source_directory() / "userland/zfs-data").string() + " read tank/v --length 512")

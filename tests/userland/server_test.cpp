@@ -15,13 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string server() {
-  return build_directory() / "userland/zfs-userland-server";
-}
-
 TEST(Server, RefusesAStateDirectoryThatAnotherOneUses) {
   Engine engine;
-  const Outcome second = run_plain(server() + " --state " + engine.state().string());
+  const Outcome second = run_plain(server_program() + " --state " + engine.state().string());
   EXPECT_EQ(second.status, 1);
   EXPECT_NE(second.output.find("another server uses it"), std::string::npos);
   EXPECT_EQ(std::count(second.output.begin(), second.output.end(), '\n'), 1);
@@ -29,7 +25,7 @@ TEST(Server, RefusesAStateDirectoryThatAnotherOneUses) {
 }
 
 TEST(Server, RefusesAStateDirectoryThatItCannotWriteTo) {
-  const Outcome outcome = run_plain(server() + " --state /proc/nowhere/state");
+  const Outcome outcome = run_plain(server_program() + " --state /proc/nowhere/state");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 1) << outcome.output;
 }
@@ -42,13 +38,16 @@ TEST(Server, KeepsItsSocketFromOthersAndNamesItsVersion) {
   std::string version;
   std::ifstream(engine.state() / "module/zfs/version") >> version;
   EXPECT_EQ(version.substr(0, 2), "2.");
+  EXPECT_TRUE(exists(engine.state() / "module/zfs/properties.dataset/atime"));
+  // Devices have properties from 2.2 on.
+  EXPECT_EQ(exists(engine.state() / "module/zfs/properties.vdev/failfast"), version >= "2.2");
 }
 
 TEST(Server, LivesUnderAPathLongerThanASocketAddress) {
   TemporaryDirectory directory;
   const std::string state = directory.path() / std::string(150, 'x');
   const Outcome outcome = run_plain(
-      server() + " --state " + state + " & pid=$!; for i in $(seq 100); do [ -S " + state +
+      server_program() + " --state " + state + " & pid=$!; for i in $(seq 100); do [ -S " + state +
       "/engine.sock ] && break; sleep 0.05; done; ZFSREST_BUILD=" + build_directory().string() +
       " ZFSREST_USERLAND=" + state + " " + (source_directory() / "userland/with-zfs").string() +
       " zpool list; kill $pid; wait $pid");
@@ -114,7 +113,7 @@ TEST(Server, RunsForAnOrdinaryUser) {
   const std::string state = directory.path() / "state";
   const std::string disk = directory.path() / "disk";
   const std::string script = directory.path() / "script";
-  std::ofstream(script) << server() << " --state " << state << " & pid=$!\n"
+  std::ofstream(script) << server_program() << " --state " << state << " & pid=$!\n"
                         << "for i in $(seq 100); do [ -S " << state
                         << "/engine.sock ] && break; sleep 0.05; done\n"
                         << "truncate -s 128M " << disk << "\n"

@@ -111,7 +111,7 @@ class Reader:
 
 # What zinject registers.
 DATA, DEVICE, LABEL, PANIC, DELAY = 1, 2, 3, 5, 6
-READ, WRITE, ANY_TYPE = 1, 2, 6
+READ, WRITE, ANY_TYPE = 1, 2, 7
 EIO, ENXIO, CHECKSUM = 5, 6, 52
 FLUSH_CACHE = 2
 

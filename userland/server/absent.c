@@ -6,6 +6,7 @@
 
 #include <sys/zfs_ctldir.h>
 #include <sys/zfs_ioctl_impl.h>
+#include <sys/zfs_onexit.h>
 #include <sys/zfs_znode.h>
 
 /* No file system is mounted: there is never one to be suspended or released. */
@@ -80,6 +81,28 @@ int zfsdev_attach(void)
 
 void zfsdev_detach(void)
 {
+}
+
+/*
+ * From 2.2 on, the ioctl layer has functions that keep its own list of open
+ * descriptions.  Nobody calls them, as device.c keeps them, but what they call
+ * must be there.
+ */
+void zfsdev_private_set_state(void *description, zfsdev_state_t *state)
+{
+	(void)description;
+	(void)state;
+}
+
+zfsdev_state_t *zfsdev_private_get_state(void *description)
+{
+	(void)description;
+	return NULL;
+}
+
+void zfs_onexit_init(zfs_onexit_t **onexit)
+{
+	*onexit = NULL;
 }
 
 /* As the kernel: the whole list has to fit into memory several times over. */

@@ -1,91 +1,64 @@
 /*
- * The list of damaged blocks for ZFS_IOC_ERROR_LOG: libzpool keeps it, but its
- * function that reports it does nothing in user space.
+ * The list of damaged blocks for ZFS_IOC_ERROR_LOG: OpenZFS copies each entry to
+ * the caller while it holds locks, under which nobody waits for a client here.
+ * Its function, which libzpool has without its inside, is compiled under another
+ * name and collects the entries; they go to the client afterwards.
  */
 #include "channel.h"
 
 #include <sys/spa.h>
-#include <sys/spa_impl.h>
-#include <sys/zap.h>
+#include <sys/zio.h>
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-struct report {
-	zbookmark_phys_t *blocks;
-	size_t room;
-	size_t count;
-};
+/* What has been collected for the ioctl of this thread. */
+static __thread zbookmark_phys_t *entries;
+static __thread size_t entry_count;
+static __thread size_t room;
 
-static int add(struct report *report, const zbookmark_phys_t *block)
+/* `count` is the room in entries and becomes what is left of it. */
+#if OPENZFS_RELEASE < 202
+typedef size_t errlog_count_t;
+#else
+typedef uint64_t errlog_count_t;
+#endif
+int kernel_get_errlog(spa_t *spa, void *address, errlog_count_t *count);
+int errlog_keep(const void *entry, size_t length);
+
+int errlog_keep(const void *entry, size_t length)
 {
-	if (report->count == report->room)
-		return ENOMEM;
-	report->blocks[report->count++] = *block;
+	if (length != sizeof(*entries))
+		return EFAULT;
+	if (entry_count == room) {
+		size_t wider = room == 0 ? 64 : 2 * room;
+		void *moved = realloc(entries, wider * sizeof(*entries));
+
+		if (moved == NULL)
+			return EFAULT;
+		entries = moved;
+		room = wider;
+	}
+	memcpy(&entries[entry_count++], entry, length);
 	return 0;
 }
 
-/* Blocks on disk are named by their four numbers in hexadecimal, with colons between. */
-static int add_stored(struct report *report, spa_t *spa, uint64_t log)
+/* Replaces libzpool's.  The entries fill the client's room from its end, so that they are written backwards. */
+int spa_get_errlog(spa_t *spa, void *address, errlog_count_t *count)
 {
-	zap_attribute_t entry;
-	zap_cursor_t cursor;
-	int error = 0;
+	int error = kernel_get_errlog(spa, address, count);
 
-	if (log == 0)
-		return 0;
-	for (zap_cursor_init(&cursor, spa->spa_meta_objset, log);
-	     error == 0 && zap_cursor_retrieve(&cursor, &entry) == 0; zap_cursor_advance(&cursor)) {
-		unsigned long long objset, object, level, block;
+	for (size_t low = 0; low + 1 < entry_count - low; low++) {
+		zbookmark_phys_t swapped = entries[low];
 
-		if (sscanf(entry.za_name, "%llx:%llx:%llx:%llx", &objset, &object, &level, &block) == 4) {
-			zbookmark_phys_t bookmark = {objset, object, (int64_t)level, block};
-
-			error = add(report, &bookmark);
-		}
+		entries[low] = entries[entry_count - 1 - low];
+		entries[entry_count - 1 - low] = swapped;
 	}
-	zap_cursor_fini(&cursor);
-	return error;
-}
-
-static int add_remembered(struct report *report, avl_tree_t *list)
-{
-	int error = 0;
-
-	for (spa_error_entry_t *entry = avl_first(list); error == 0 && entry != NULL;
-	     entry = AVL_NEXT(list, entry))
-		error = add(report, &entry->se_bookmark);
-	return error;
-}
-
-/*
- * Replaces libzpool's.  `count` is the room in entries and becomes what is left
- * of it; the entries fill the room from its end.
- */
-int spa_get_errlog(spa_t *spa, void *address, size_t *count)
-{
-	size_t size = MIN(*count, spa_get_errlog_size(spa) + 64) * sizeof(zbookmark_phys_t);
-	struct report report = {.room = size / sizeof(zbookmark_phys_t)};
-	int error;
-
-	if (size == 0)
-		return spa_get_errlog_size(spa) == 0 ? 0 : ENOMEM;
-	report.blocks = kmem_alloc(size, KM_SLEEP);
-	mutex_enter(&spa->spa_errlog_lock);
-	error = add_stored(&report, spa, spa->spa_errlog_scrub);
-	if (error == 0 && !spa->spa_scrub_finished)
-		error = add_stored(&report, spa, spa->spa_errlog_last);
-	mutex_enter(&spa->spa_errlist_lock);
 	if (error == 0)
-		error = add_remembered(&report, &spa->spa_errlist_scrub);
-	if (error == 0)
-		error = add_remembered(&report, &spa->spa_errlist_last);
-	mutex_exit(&spa->spa_errlist_lock);
-	mutex_exit(&spa->spa_errlog_lock);
-	if (error == 0) {
-		*count -= report.count;
-		error = channel_write((uint64_t)(uintptr_t)address + *count * sizeof(zbookmark_phys_t),
-		    report.blocks, report.count * sizeof(zbookmark_phys_t));
-	}
-	kmem_free(report.blocks, size);
+		error = channel_write((uint64_t)(uintptr_t)address + *count * sizeof(*entries), entries,
+		    entry_count * sizeof(*entries));
+	free(entries);
+	entries = NULL;
+	entry_count = room = 0;
 	return error;
 }

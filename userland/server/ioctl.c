@@ -43,10 +43,38 @@ static boolean_t is_raw_saved_send(uint32_t request, const zfs_cmd_t *cmd)
 	return found;
 }
 
+/*
+ * Releases 2.2 and 2.3 do not look whether the pool of a scrub can be written.
+ * A kernel's thread then waits for ever, and libzpool ends itself; this refuses
+ * as the releases before and after do.
+ */
+#if OPENZFS_RELEASE >= 202 && OPENZFS_RELEASE < 204
+static boolean_t is_scrub_of_readonly(uint32_t request, const zfs_cmd_t *cmd)
+{
+	spa_t *spa;
+
+	if (request != ZFS_IOC_POOL_SCRUB || strnlen(cmd->zc_name, sizeof(cmd->zc_name)) == sizeof(cmd->zc_name) ||
+	    spa_open(cmd->zc_name, &spa, FTAG) != 0)
+		return B_FALSE;
+	boolean_t readonly = !spa_writeable(spa);
+	spa_close(spa, FTAG);
+	return readonly;
+}
+#else
+static boolean_t is_scrub_of_readonly(uint32_t request, const zfs_cmd_t *cmd)
+{
+	(void)request;
+	(void)cmd;
+	return B_FALSE;
+}
+#endif
+
 int ioctl_run(uint32_t request, void *cmd)
 {
 	if (is_panic_injection(request, cmd))
 		return ZFS_USERLAND_ENOTHERE;
+	if (is_scrub_of_readonly(request, cmd))
+		return EROFS;
 	if (is_raw_saved_send(request, cmd))
 		return ENOTSUP;
 	return (int)zfsdev_ioctl_common(request - ZFS_IOC_FIRST, cmd, 0);

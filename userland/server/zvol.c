@@ -144,6 +144,34 @@ int zvol_set_volmode(const char *name, zprop_source_t source, uint64_t volmode)
 	return dsl_prop_set_int(name, zfs_prop_to_name(ZFS_PROP_VOLMODE), source, volmode);
 }
 
+int zvol_set_common(const char *name, zfs_prop_t prop, zprop_source_t source, uint64_t value)
+{
+	return dsl_prop_set_int(name, zfs_prop_to_name(prop), source, value);
+}
+
+/* The device of a volume would follow; what has none refuses. */
+int zvol_set_volthreading(const char *name, boolean_t value)
+{
+	objset_t *os;
+	int error = dmu_objset_hold(name, FTAG, &os);
+
+	(void)value;
+	if (error != 0)
+		return error;
+	if (dmu_objset_type(os) != DMU_OST_ZVOL)
+		error = ENOENT;
+	dmu_objset_rele(os, FTAG);
+	return error;
+}
+
+/* That there is no device is no error here: the property is set all the same. */
+int zvol_set_ro(const char *name, boolean_t value)
+{
+	(void)name;
+	(void)value;
+	return -1;
+}
+
 /* No volume is in use by a block device, so that none needs to be stopped for a rollback or receive. */
 zvol_state_handle_t *zvol_suspend(const char *name)
 {

@@ -1,8 +1,9 @@
 /*
  * Read before files of OpenZFS that leave parts of themselves out in user space
  * although they work there: reading every property in channel programs, the
- * feature flags of streams, events, and accounting by owner.  The headers are read in their user-space form; then
- * the file itself is compiled as in the kernel.
+ * feature flags of streams, the list of damaged blocks, events, and accounting
+ * by owner.  The headers are read in their user-space form; then the file itself
+ * is compiled as in the kernel.
  */
 #ifndef SHIM_KERNEL_PARTS_H
 #define SHIM_KERNEL_PARTS_H
@@ -76,6 +77,12 @@
 #define mutex_owned(mutex) MUTEX_HELD(mutex)
 
 boolean_t client_has_signal(void);
+
+/* The list is reported entry by entry and under locks, so that entries go to its client later; see errlog.c. */
+#define spa_get_errlog kernel_get_errlog
+#define copyout(from, to, length) errlog_keep(from, length)
+
+int errlog_keep(const void *entry, size_t length);
 
 #define _KERNEL
 

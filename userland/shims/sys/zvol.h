@@ -21,6 +21,10 @@ int zvol_get_stats(objset_t *os, nvlist_t *nv);
 int zvol_set_volsize(const char *name, uint64_t volsize);
 int zvol_set_snapdev(const char *name, zprop_source_t source, uint64_t snapdev);
 int zvol_set_volmode(const char *name, zprop_source_t source, uint64_t volmode);
+/* From 2.3 on, one function for the two before; and what of the device follows other properties. */
+int zvol_set_common(const char *name, zfs_prop_t prop, zprop_source_t source, uint64_t value);
+int zvol_set_volthreading(const char *name, boolean_t value);
+int zvol_set_ro(const char *name, boolean_t value);
 zvol_state_handle_t *zvol_suspend(const char *name);
 int zvol_resume(zvol_state_handle_t *zv);
 void *zvol_tag(zvol_state_handle_t *zv);
