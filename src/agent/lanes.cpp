@@ -1,6 +1,7 @@
 #include "agent/lanes.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace zfsrest::agent {
 namespace {
@@ -9,8 +10,12 @@ constexpr std::size_t general_threads = 8;
 constexpr std::size_t stream_threads = 16;
 constexpr std::size_t stretching_threads = 2;
 constexpr std::size_t read_threads = 4;
-// For pieces of lists, so that whoever asks for one object waits for no list.
-constexpr std::size_t list_threads = 4;
+// For pieces of lists, so that whoever asks for one object waits for no list. Lists want all they
+// can get for a while, and whoever changes something goes first.
+// More of them than processors would only hold what they read for longer.
+std::size_t list_threads() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 4);
+}
 constexpr std::size_t write_threads = 4;
 constexpr std::size_t rescue_threads = 2;
 constexpr std::size_t job_threads = 2;
@@ -24,7 +29,7 @@ Lanes::Lanes(std::size_t queue, std::size_t jobs, std::size_t transfers)
     : queue_(queue),
       jobs_(jobs),
       general_(std::make_shared<Workers>(general_threads, queue)),
-      streams_(std::make_shared<Workers>(stream_threads, 0)),
+      streams_(std::make_shared<Workers>(stream_threads, 0, Urgency::low)),
       transfers_(std::make_shared<Workers>(transfers, 0)),
       stretching_(std::make_shared<Workers>(stretching_threads, queue)) {}
 
@@ -58,7 +63,7 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
   auto [found, fresh] = pools_.try_emplace(pool);
   if (fresh)
     found->second = {.read = std::make_shared<Workers>(read_threads, queue_),
-                     .list = std::make_shared<Workers>(list_threads, queue_),
+                     .list = std::make_shared<Workers>(list_threads(), queue_, Urgency::low),
                      .write = std::make_shared<Workers>(write_threads, queue_),
                      .rescue = std::make_shared<Workers>(rescue_threads, queue_),
                      .job = std::make_shared<Workers>(job_threads, jobs_),

@@ -1,5 +1,7 @@
 #include "agent/workers.hpp"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <exception>
 #include <system_error>
@@ -64,6 +66,9 @@ bool Workers::start_thread() {
 
 void Workers::work() {
   constexpr auto patience = std::chrono::seconds(30);
+  // Of this thread alone, and of what the kernel does for it.
+  constexpr int low = 10;
+  if (urgency_ == Urgency::low) ::setpriority(PRIO_PROCESS, 0, low);
   std::unique_lock lock(mutex_);
   while (wake_.wait_for(lock, patience, [&] { return !waiting_.empty(); })) {
     const std::shared_ptr<Task> task = std::move(waiting_.front());

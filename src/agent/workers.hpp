@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -31,10 +32,14 @@ class Task {
   std::function<void()> work_;
 };
 
+// Whether others go first where processors are scarce.
+enum class Urgency : std::uint8_t { usual, low };
+
 class Workers : public std::enable_shared_from_this<Workers> {
  public:
   // At most `threads` at once; at most `queue` tasks wait.
-  Workers(std::size_t threads, std::size_t queue) : most_threads_(threads), most_waiting_(queue) {}
+  Workers(std::size_t threads, std::size_t queue, Urgency urgency = Urgency::usual)
+      : most_threads_(threads), most_waiting_(queue), urgency_(urgency) {}
 
   // False if the queue is full of tasks that are not withdrawn. A thread that is stuck in a task
   // stays counted; idle ones end after a while.
@@ -53,6 +58,7 @@ class Workers : public std::enable_shared_from_this<Workers> {
 
   const std::size_t most_threads_;
   const std::size_t most_waiting_;
+  const Urgency urgency_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable quiet_;

@@ -32,7 +32,7 @@
 #define ZFS_USERLAND_ENOTHERE 2900
 
 #define ZFS_USERLAND_SOCKET_NAME "engine.sock"
-#define ZFS_USERLAND_VERSION 3
+#define ZFS_USERLAND_VERSION 4
 #define ZFS_USERLAND_CMD_BYTES 13744
 #define ZFS_USERLAND_CHUNK_BYTES (64u * 1024)
 
@@ -43,7 +43,7 @@ enum zfs_userland_kind {
 	ZU_HELLO_DATA,
 
 	/* Of the client on a channel. */
-	ZU_IOCTL,     /* cookie: the device; request; payload: the zfs_cmd */
+	ZU_IOCTL,     /* cookie: the device; request; error: the thread's nice value; payload: the zfs_cmd */
 	ZU_INTERRUPT, /* a signal has reached the thread that waits for its ioctl */
 	ZU_CLOSED,    /* cookie: a device; answered with ANSWER once all is done that its end does */
 
@@ -79,7 +79,7 @@ struct zfs_userland_open {
 
 struct zfs_userland_message {
 	uint32_t kind;
-	int32_t error;
+	int32_t error;    /* of an ANSWER or DONE */
 	uint32_t version; /* in a HELLO */
 	uint32_t request; /* in an IOCTL */
 	uint64_t cookie;  /* SO_COOKIE of a device's connection, as its client sees it */

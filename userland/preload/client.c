@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -143,7 +144,10 @@ static int begin(struct call *call, int device, unsigned request)
 
 	for (int attempt = 0;; attempt++) {
 		struct zfs_userland_message message = {
-		    .kind = ZU_IOCTL, .request = request, .cookie = connection_cookie(device)};
+		    .kind = ZU_IOCTL,
+		    .request = request,
+		    .error = getpriority(PRIO_PROCESS, 0),
+		    .cookie = connection_cookie(device)};
 
 		call->channel = connection_channel();
 		if (call->channel < 0)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ struct channel {
 	int socket;
 	bool interrupted;
 	bool broken;
+	int nice;
 	_Alignas(8) unsigned char cmd[ZFS_USERLAND_CMD_BYTES];
 };
 
@@ -156,6 +158,18 @@ static bool run_ioctl(struct channel *channel, struct zfs_userland_message *mess
 	return message_send(channel->socket, message, channel->cmd, length, -1) == 0;
 }
 
+/*
+ * The kernel does what an ioctl asks for with the priority of the thread that asks.  Where this
+ * process may not raise its own again, it stays as low as it was.
+ */
+static void take_priority(struct channel *channel, int nice)
+{
+	if (nice == channel->nice || nice < 0)
+		return;
+	(void)setpriority(PRIO_PROCESS, 0, nice);
+	channel->nice = nice;
+}
+
 void channel_serve(int socket)
 {
 	struct channel *channel = calloc(1, sizeof(*channel));
@@ -181,6 +195,7 @@ void channel_serve(int socket)
 			break;
 		channel->interrupted = false;
 		current = channel;
+		take_priority(channel, message.error);
 		if (!run_ioctl(channel, &message))
 			break;
 		current = NULL;
