@@ -309,10 +309,10 @@ void Dispatcher::pass_deadline(Call& call, const std::shared_ptr<Task>& task) {
 // A list waits for its pieces one by one.
 Result<ops::Context> Dispatcher::context(Call& call) {
   ops::Context context = TRY(shared_.context(*call.prepared.operation));
-  context.send = [this, &call](const std::string& pool,
+  context.send = [this, &call](const std::string& pool, api::Lane lane,
                                std::function<void()> work) -> Result<std::unique_ptr<ops::Errand>> {
     return std::unique_ptr<ops::Errand>(std::make_unique<PieceOfList>(
-        call, TRY(shared_.send(pool, api::Lane::list, std::move(work))), shared_.patience()));
+        call, TRY(shared_.send(pool, lane, std::move(work))), shared_.patience()));
   };
   context.control_job = [this](model::JobId job, ops::Control control) {
     return jobs_.control(job, control);

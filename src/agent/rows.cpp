@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "os/socket.hpp"
@@ -37,7 +38,7 @@ bool write_patiently(int fd, std::string_view bytes) {
 }  // namespace
 
 std::size_t PageRows::room() const {
-  return text_.size() >= large_page ? 0 : limit_ - count_;
+  return text_.size() >= large_page ? 0 : limit_ - std::min(limit_, count_);
 }
 
 std::string& PageRows::begin_row() {
@@ -53,7 +54,7 @@ std::string PageRows::finish(std::string_view end) {
 }
 
 std::size_t LineRows::room() const {
-  return is_broken_ ? 0 : limit_ - count_;
+  return is_broken_ ? 0 : limit_ - std::min(limit_, count_);
 }
 
 bool LineRows::finish(std::string_view end) {

@@ -149,21 +149,20 @@ Result<ops::Context> Shared::context(const api::Operation& operation) {
   const bool needs_zfs = operation.functions.size() > 0;
   const model::Release release =
       needs_zfs ? TRY(zfs::read_module(settings.module_directory)).release : model::oldest_release;
-  return ops::Context{.device = device,
-                      .trees = ops::TreeAccess(trees),
-                      .leases = leases,
-                      .receives = receives,
-                      .engine = settings.engine,
-                      .release = release,
-                      .module_directory = settings.module_directory,
-                      .seen = seen,
-                      .patience = patience(),
-                      .most_sorted = settings.sorted_rows,
-                      .send =
-                          [this](const std::string& pool, std::function<void()> work) {
-                            return send(pool, api::Lane::list, std::move(work));
-                          },
-                      .jobs = jobs};
+  return ops::Context{
+      .device = device,
+      .trees = ops::TreeAccess(trees),
+      .leases = leases,
+      .receives = receives,
+      .engine = settings.engine,
+      .release = release,
+      .module_directory = settings.module_directory,
+      .seen = seen,
+      .patience = patience(),
+      .most_sorted = settings.sorted_rows,
+      .send = [this](const std::string& pool, api::Lane lane,
+                     std::function<void()> work) { return send(pool, lane, std::move(work)); },
+      .jobs = jobs};
 }
 
 }  // namespace zfsrest::agent

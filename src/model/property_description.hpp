@@ -180,8 +180,8 @@ struct PropertyDescription {
                  "Its value where none was set; null where there is always a value, and where it "
                  "follows from something else, as a mount point from the name."),
         required("available", &D::available,
-                 "Whether what runs has it; if not, setting it is answered 501 with `code`."),
-        required("code", &D::code, "The code of that answer; null where it is available."),
+                 "Whether what runs has it, by its release and by what the module says."),
+        required("code", &D::code, "Why not; null where it is available."),
         required("since", &D::since,
                  "The release that brings it; null if all have it, or if that is not known."),
         required("module", &D::module,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "api/operation.hpp"
 #include "base/result.hpp"
 #include "jobs/registry.hpp"
 #include "json/writer.hpp"
@@ -49,9 +50,9 @@ struct Context {
   // How many objects one list may sort.
   std::size_t most_sorted;
 
-  // Has the list workers of a pool do `work`, which must own all that it touches. Fails with
+  // Has the workers of a pool's lane do `work`, which must own all that it touches. Fails with
   // not_found if there is no such pool, and with `overloaded` if too much waits for it already.
-  std::function<Result<std::unique_ptr<Errand>>(const std::string& pool,
+  std::function<Result<std::unique_ptr<Errand>>(const std::string& pool, api::Lane lane,
                                                 std::function<void()> work)>
       send;
 

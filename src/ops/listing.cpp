@@ -80,29 +80,29 @@ Result<ListPosition> parse_cursor(const model::Cursor& cursor, const api::Listin
 }
 
 Result<Reading> Reading::begin(Context& context, const std::string& pool,
-                               std::function<Result<Nothing>(const zfs::Handle&)> work) {
+                               std::function<Result<Nothing>(const zfs::Handle&)> work,
+                               api::Lane lane) {
   Reading reading;
   reading.outcome_ = std::make_shared<Result<Nothing>>(Nothing{});
   reading.errand_ = TRY(context.send(
-      pool, [outcome = reading.outcome_, work = std::move(work), &device = context.device] {
+      pool, lane, [outcome = reading.outcome_, work = std::move(work), &device = context.device] {
         const auto handle = device.open();
         *outcome = handle.ok() ? work(handle.value()) : Result<Nothing>(handle.error());
       }));
   return reading;
 }
 
-Result<Nothing> read_on_workers(Context& context, const std::string& pool,
-                                std::function<Result<Nothing>(const zfs::Handle&)> work) {
-  return TRY(Reading::begin(context, pool, std::move(work))).wait();
-}
-
+// One object is asked for, as by a GET.
 Result<Nothing> check_start(Context& context, const model::DatasetName& start) {
-  return read_on_workers(context, start.pool(),
-                         [name = start.text(),
-                          release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
-                           TRY(zfs::read_dataset(handle, name, release));
-                           return Nothing{};
-                         });
+  auto reading = TRY(Reading::begin(
+      context, start.pool(),
+      [name = start.text(),
+       release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
+        TRY(zfs::read_dataset(handle, name, release));
+        return Nothing{};
+      },
+      api::Lane::read));
+  return reading.wait();
 }
 
 Result<std::vector<std::string>> pools_to_list(Context& context, const api::Listing& request,

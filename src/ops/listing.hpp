@@ -70,7 +70,8 @@ std::string start_of(const api::Listing& request, const std::string& pool);
 class Reading {
  public:
   static Result<Reading> begin(Context& context, const std::string& pool,
-                               std::function<Result<Nothing>(const zfs::Handle&)> work);
+                               std::function<Result<Nothing>(const zfs::Handle&)> work,
+                               api::Lane lane = api::Lane::list);
   Result<Nothing> wait() {
     TRY(errand_->wait());
     return *outcome_;
@@ -81,10 +82,6 @@ class Reading {
   std::unique_ptr<Errand> errand_;
   std::shared_ptr<Result<Nothing>> outcome_;
 };
-
-// The same, waited for.
-Result<Nothing> read_on_workers(Context& context, const std::string& pool,
-                                std::function<Result<Nothing>(const zfs::Handle&)> work);
 
 template <class Object>
 using Walker = Result<Nothing> (*)(const zfs::Handle&, zfs::Walk&, const zfs::WalkFilter&,

@@ -19,7 +19,7 @@ namespace zfsrest::ops {
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
 // longer. The first is small, so that the first rows come soon.
 inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
-inline constexpr auto longest_piece = std::chrono::milliseconds(200);
+inline constexpr auto longest_piece = std::chrono::milliseconds(50);
 // How many pieces of one walk are under way at once; a pool has a worker more.
 inline constexpr std::size_t pieces_at_once = 3;
 // So many datasets are looked for at once, and so many of them are read one after the other.
@@ -61,12 +61,18 @@ class PoolWalk {
       TRY(first.reading->wait());
       const auto piece = std::exchange(first.piece, nullptr);
       first.reading.reset();
+      // It was begun when more was wanted, and its walk is still where it was.
+      if (piece->harvest.objects.size() > room()) {
+        TRY(begin(first, room()));
+        continue;
+      }
       first.walk = std::move(piece->walk);
       if (first.walk.empty()) stretches_.pop_front();
-      // What comes next is read while this is handed out.
       has_begun_ = has_begun_ || !piece->harvest.objects.empty();
-      const std::size_t left = room() - std::min(room(), piece->harvest.objects.size());
-      if (left > 0) TRY(fill(left, Patience::hurries));
+      // What comes next is read while this is handed out. What fails of it is asked for again when
+      // it is its turn.
+      const std::size_t left = room() - piece->harvest.objects.size();
+      if (left > 0) static_cast<void>(fill(left, Patience::hurries));
       for (const Object& object : piece->harvest.objects) visit(object);
     }
     return Nothing{};
@@ -166,17 +172,30 @@ class PoolWalk {
   }
 
   // Takes the datasets that were looked for, and looks for others meanwhile. False if the walk has
-  // no more, or if they are not there yet.
+  // no more, or if they are not there yet. Who hurries leaves a failure to who waits.
   Result<bool> find_more(Patience patience) {
-    if (!search_ && !TRY(search())) return false;
-    if (patience == Patience::hurries && !search_->is_done()) return false;
-    TRY(search_->wait());
+    const bool waits = patience == Patience::waits;
+    if (waits && failure_) return *std::exchange(failure_, std::nullopt);
+    if (failure_) return false;
+    if (!search_) {
+      auto begun = search();
+      if (!waits) return false;
+      if (!TRY(std::move(begun))) return false;
+    }
+    if (!waits && !search_->is_done()) return false;
+    auto done = search_->wait();
     search_.reset();
+    if (!done.ok()) {
+      if (waits) return std::move(done).error();
+      failure_ = std::move(done).error();
+      return false;
+    }
     ahead_ = std::move(*searched_to_);
     std::ranges::move(*searched_, std::back_inserter(found_));
-    if (has_begun_) TRY(search());
+    if (has_begun_) static_cast<void>(search());
     return true;
   }
+  // Begins to look for more; false if the walk has no more.
   Result<bool> search() {
     if (ahead_.empty()) return false;
     searched_ = std::make_shared<Marks>();
@@ -196,6 +215,7 @@ class PoolWalk {
   std::deque<zfs::Walk> found_;  // datasets that no stretch has yet, as marks
   zfs::Walk ahead_;              // where no dataset was looked for yet
   std::optional<Reading> search_;
+  std::optional<Error> failure_;  // of a search that nobody waited for
   std::shared_ptr<Marks> searched_;
   std::shared_ptr<zfs::Walk> searched_to_;
   bool has_begun_ = false;  // to hand out objects

@@ -78,6 +78,8 @@ std::optional<std::vector<SupportedFeature>> read_features(const std::string& di
                         .description = read_line(feature / "description"),
                         .read_only_compatible = read_line(feature / "readonly_compatible") == "1"});
   }
+  // What was read in part says nothing of the rest.
+  if (error) return {};
   return features;
 }
 
@@ -89,6 +91,7 @@ std::optional<std::vector<model::ModuleProperty>> read_properties(const std::str
   std::vector<model::ModuleProperty> properties;
   for (const fs::directory_iterator end; !error && entry != end; entry.increment(error))
     properties.push_back(read_property(kind, entry->path()));
+  if (error) return {};
   return properties;
 }
 

@@ -175,7 +175,9 @@ std::vector<std::string> names_in_pages(const std::string& target, int limit) {
   do {
     const Response page = get(target + "&limit=" + std::to_string(limit) +
                               (cursor.empty() ? "" : "&cursor=" + cursor));
-    for (const json::Value& item : page.at("/items").as_array())
+    const json::Array& items = page.at("/items").as_array();
+    EXPECT_LE(items.size(), static_cast<std::size_t>(limit));
+    for (const json::Value& item : items)
       names.emplace_back(json::view(item.at("name").as_string()));
     cursor = page.at("/next_cursor").is_null() ? "" : encode(page.text("/next_cursor"));
   } while (!cursor.empty());
@@ -200,6 +202,20 @@ TEST_F(Lists, WhatManyDatasetsHaveComesInOneOrderHoweverItIsCut) {
   ASSERT_EQ(expected.size(), 29U);
   for (const int limit : {1, 2, 3, 5, 8, 9, 28, 29, 30})
     EXPECT_EQ(names_in_pages(list("snapshots"), limit), expected) << "limit " << limit;
+}
+
+// What is read ahead was begun when more was wanted than there is room for in the end.
+TEST_F(Lists, NoPageIsLongerThanItsLimitHoweverMuchIsReadAhead) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  mount_nothing_below();
+  for (int i = 0; i < 12; ++i) make_filesystem(child("d" + std::to_string(i)));
+  oracle("for i in $(seq 25); do zfs snapshot -r " + dataset() + "@s$i; done");
+  const std::string target = list("snapshots", "&fields=name");
+  const auto all = names_in_pages(target, 10'000);
+  EXPECT_EQ(all.size(), 13U * 25U);
+  for (int round = 0; round < 3; ++round)
+    for (const int limit : {26, 30, 39, 50, 120})
+      EXPECT_EQ(names_in_pages(target, limit), all) << "limit " << limit;
 }
 
 TEST_F(Lists, TwoListsOfSeveralPoolsAreOne) {

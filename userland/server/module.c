@@ -162,8 +162,9 @@ static bool write_tables(void)
 
 bool module_describe(void)
 {
-	if (remove_all() && make_directory("module") && make_directory(directory) &&
-	    write_line(directory, "version", ENGINE_OPENZFS) && write_tables())
+	/* Who finds the version finds the rest. */
+	if (remove_all() && make_directory("module") && make_directory(directory) && write_tables() &&
+	    write_line(directory, "version", ENGINE_OPENZFS))
 		return true;
 	fprintf(stderr, "zfs-userland-server: the directory module cannot be written: %s\n", strerror(errno));
 	return false;

@@ -18,7 +18,7 @@ Result<model::Pool> read_on_its_workers(Context& context, const std::string& poo
       return zfs::read_pool(TRY(device.open()), pool, release);
     });
   };
-  if (auto done = TRY(context.send(pool, read))->wait(); !done.ok()) {
+  if (auto done = TRY(context.send(pool, api::Lane::read, read))->wait(); !done.ok()) {
     auto last = context.seen.pools.find(pool);
     if (done.error().code != Code::deadline || !last) return std::move(done).error();
     return *std::move(last);
