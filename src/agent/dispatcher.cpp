@@ -59,7 +59,7 @@ class PieceOfList : public ops::Errand {
       : call_(call), errand_(std::move(errand)), patience_(patience) {}
 
   Result<Nothing> wait() override {
-    call_.deadline = std::chrono::steady_clock::now() + 2 * patience_;
+    call_.deadline = std::chrono::steady_clock::now() + 3 * patience_;
     auto done = errand_->wait();
     call_.deadline = std::chrono::steady_clock::now() + patience_;
     return done;

@@ -15,10 +15,12 @@ namespace {
 
 class PoolErrand : public ops::Errand {
  public:
-  PoolErrand(std::string pool, std::shared_ptr<Task> task, std::future<void> done,
-             std::chrono::milliseconds patience)
+  // `begun` when a worker has the task, `done` when it has ended.
+  PoolErrand(std::string pool, std::shared_ptr<Task> task, std::future<void> begun,
+             std::future<void> done, milliseconds patience)
       : pool_(std::move(pool)),
         task_(std::move(task)),
+        begun_(std::move(begun)),
         done_(std::move(done)),
         patience_(patience) {}
   ~PoolErrand() override { task_->withdraw(); }
@@ -26,7 +28,9 @@ class PoolErrand : public ops::Errand {
   PoolErrand& operator=(const PoolErrand&) = delete;
 
   Result<Nothing> wait() override {
-    if (done_.wait_for(patience_) != std::future_status::ready)
+    // That others are served first is no sign that the pool hangs.
+    if (begun_.wait_for(patience_) != std::future_status::ready ||
+        done_.wait_for(patience_) != std::future_status::ready)
       return Error{
           .code = Code::deadline, .subject = pool_, .detail = "the pool did not answer in time"};
     // Throws if the work did.
@@ -41,8 +45,9 @@ class PoolErrand : public ops::Errand {
  private:
   std::string pool_;
   std::shared_ptr<Task> task_;
+  std::future<void> begun_;
   std::future<void> done_;
-  std::chrono::milliseconds patience_;
+  milliseconds patience_;
 };
 
 Error not_listed(const std::string& pool) {
@@ -125,14 +130,16 @@ Result<std::shared_ptr<Workers>> Shared::workers_of(const std::string& pool, api
 Result<std::unique_ptr<ops::Errand>> Shared::send(const std::string& pool, api::Lane lane,
                                                   std::function<void()> work) {
   const auto workers = TRY(workers_of(pool, lane));
+  const auto begun = std::make_shared<std::promise<void>>();
   const auto done = std::make_shared<std::promise<void>>();
-  const auto task = std::make_shared<Task>([done, work = std::move(work)] {
+  const auto task = std::make_shared<Task>([begun, done, work = std::move(work)] {
+    begun->set_value();
     work();
     done->set_value();
   });
   if (!workers->submit(task)) return full();
-  return std::unique_ptr<ops::Errand>(
-      std::make_unique<PoolErrand>(pool, task, done->get_future(), patience()));
+  return std::unique_ptr<ops::Errand>(std::make_unique<PoolErrand>(pool, task, begun->get_future(),
+                                                                   done->get_future(), patience()));
 }
 
 Result<Nothing> Shared::check_available(const Prepared& prepared) const {

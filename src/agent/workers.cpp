@@ -67,7 +67,7 @@ bool Workers::start_thread() {
 void Workers::work() {
   constexpr auto patience = std::chrono::seconds(30);
   // Of this thread alone, and of what the kernel does for it.
-  constexpr int low = 10;
+  constexpr int low = 5;
   if (urgency_ == Urgency::low) ::setpriority(PRIO_PROCESS, 0, low);
   std::unique_lock lock(mutex_);
   while (wake_.wait_for(lock, patience, [&] { return !waiting_.empty(); })) {

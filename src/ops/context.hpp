@@ -27,8 +27,8 @@ namespace zfsrest::ops {
 class Errand {
  public:
   virtual ~Errand() = default;
-  // Waits for it, at most until the deadline of a read; then it fails with `deadline`, and the work
-  // goes on by itself.
+  // Waits for it, at most for the time of a read until it begins and as long until it is done; then
+  // it fails with `deadline`, and the work goes on by itself.
   virtual Result<Nothing> wait() = 0;
   // Whether that would be no wait at all.
   virtual bool is_done() const = 0;

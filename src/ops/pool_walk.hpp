@@ -19,7 +19,7 @@ namespace zfsrest::ops {
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
 // longer. The first is small, so that the first rows come soon.
 inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
-inline constexpr auto longest_piece = std::chrono::milliseconds(50);
+inline constexpr auto longest_piece = std::chrono::milliseconds(20);
 // How many pieces of one walk are under way at once; a pool has a worker more.
 inline constexpr std::size_t pieces_at_once = 3;
 // So many datasets are looked for at once, and so many of them are read one after the other.
