@@ -206,6 +206,7 @@ TEST_F(Lists, WhatManyDatasetsHaveComesInOneOrderHoweverItIsCut) {
 
 // What is read ahead was begun when more was wanted than there is room for in the end.
 TEST_F(Lists, NoPageIsLongerThanItsLimitHoweverMuchIsReadAhead) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   if (!has_oracle()) GTEST_SKIP() << no_oracle;
   mount_nothing_below();
   for (int i = 0; i < 12; ++i) make_filesystem(child("d" + std::to_string(i)));

@@ -257,8 +257,9 @@ class VdevWork : public testing::Test {
     return post(pool_path(pool_.text()) + "/" + verb, {{"vdevs", json::Array{json::Value(vdev)}}});
   }
 
-  // So large that a slow trim is held back by its rate before it has asked for all at once.
-  const std::vector<Disk> disks_ = disks(2, std::uint64_t{1} << 30);
+  // So large that a slow trim is held back by its rate before it has asked for all: ten requests of
+  // 128 MiB may be under way before the first is counted.
+  const std::vector<Disk> disks_ = disks(2, std::uint64_t{4} << 30);
   const PoolName pool_;
   std::string mirror_;
   std::string leaf_;
