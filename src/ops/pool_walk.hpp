@@ -19,11 +19,11 @@ namespace zfsrest::ops {
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
 // longer. The first is small, so that the first rows come soon.
 inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
-inline constexpr auto longest_piece = std::chrono::milliseconds(20);
+inline constexpr auto longest_piece = std::chrono::milliseconds(50);
 // How many pieces of one walk are under way at once; a pool has a worker more.
 inline constexpr std::size_t pieces_at_once = 3;
 // So many datasets are looked for at once, and so many of them are read one after the other.
-inline constexpr std::size_t first_datasets = 1, most_datasets = 64, datasets_in_stretch = 8;
+inline constexpr std::size_t first_datasets = 1, most_datasets = 64, datasets_in_stretch = 4;
 
 // Several datasets in the walk's order, and where the whole walk stands at each of them.
 using Marks = std::vector<zfs::Walk>;
