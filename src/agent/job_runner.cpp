@@ -46,8 +46,9 @@ Error not_begun() {
                    "the daemon was interrupted before anything of this was begun");
 }
 
+// ZFS says so by a number; that the pool is not among those that are listed, we do.
 bool is_absence(const Error& error, const std::string& pool) {
-  return error.os_errno == ENOENT && error.subject == pool;
+  return (error.os_errno == ENOENT || error.code == Code::not_found) && error.subject == pool;
 }
 
 // Of a job that is canceled while ZFS cannot be asked about it.
@@ -281,14 +282,14 @@ Result<Nothing> JobRunner::control(model::JobId id, ops::Control control) {
 Result<Nothing> JobRunner::control_in_kernel(const store::JobEntry& job, const Entry& entry,
                                              ops::Control control) {
   const auto outcome = std::make_shared<Result<Nothing>>(Nothing{});
-  auto errand =
-      TRY(shared_.send(job.job.pool, api::Lane::write, [this, &entry, job, control, outcome] {
-        auto context = shared_.context(*entry.operation);
-        *outcome = context.ok() ? entry.actions.control(context.value(), job, control)
-                                : Result<Nothing>(std::move(context).error());
-        watcher_.look(job.job.pool);
-      }));
-  auto waited = errand->wait();
+  auto errand = shared_.send(job.job.pool, api::Lane::write, [this, &entry, job, control, outcome] {
+    auto context = shared_.context(*entry.operation);
+    *outcome = context.ok() ? entry.actions.control(context.value(), job, control)
+                            : Result<Nothing>(std::move(context).error());
+    watcher_.look(job.job.pool);
+  });
+  // That the pool is not there is not the end of it.
+  auto waited = errand.ok() ? errand.value()->wait() : Result<Nothing>(std::move(errand).error());
   if (!waited.ok() && waited.error().code == Code::deadline)
     return Error::of(Code::outcome_unknown, "the pool did not answer in time; it may still do it");
   Result<Nothing> result = waited.ok() ? *outcome : std::move(waited);

@@ -108,6 +108,17 @@ TEST_F(Jobs, WhatTheKernelStillDoesIsAdoptedWithItsProgress) {
   EXPECT_EQ(count(daemon_.ask("GET", "/v1/jobs").body, "\"operation\""), 1);
 }
 
+// The agent that is asked to give it up has never seen the pool.
+TEST_F(Jobs, OneWhosePoolLeftWhileTheAgentWasAwayCanBeGivenUp) {
+  const std::string job = begin("POST", "/v1/pools/tank/initialize", "{}");
+  EXPECT_EQ(member(daemon_.ask("POST", job + "/pause", "{}").body, "state"), "paused");
+  engine_.expect("zpool export tank");
+  daemon_.kill_and_wait(daemon_.agent());
+  EXPECT_TRUE(eventually([&] { return state_of(job) == "recovering"; })) << read(job);
+  const Answer canceled = daemon_.ask("POST", job + "/cancel", "{}");
+  EXPECT_EQ(member(canceled.body, "state"), "undetermined") << canceled.body;
+}
+
 TEST_F(Jobs, WhatEndedWhileTheAgentWasAwayHasEnded) {
   const std::string job = begin("POST", "/v1/pools/tank/scrub", "{}");
   daemon_.kill_and_wait(daemon_.agent());
