@@ -17,8 +17,7 @@ std::vector<std::string> needs_of(const model::FeatureRow& row) {
 
 }  // namespace
 
-Result<std::vector<model::Feature>> describe_features(const Context& context) {
-  const Release release = TRY(zfs::read_module(context.module_directory)).release;
+std::vector<model::Feature> describe_features(const Context& context, Release release) {
   std::vector<model::Feature> list;
   const auto supported = zfs::read_features(context.module_directory);
   const auto is_supported = [&](const model::FeatureRow& row) {

@@ -10,6 +10,6 @@ namespace zfsrest::ops {
 
 // What the module says of itself; where it does not, what its release has. Then those that only the
 // module knows.
-Result<std::vector<model::Feature>> describe_features(const Context& context);
+std::vector<model::Feature> describe_features(const Context& context, Release release);
 
 }  // namespace zfsrest::ops

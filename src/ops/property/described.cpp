@@ -12,9 +12,8 @@ bool is_known(model::PropertyKind kind, const std::string& name) {
 
 }  // namespace
 
-Result<std::vector<model::PropertyDescription>> describe_properties(const Context& context,
-                                                                    model::PropertyKind kind) {
-  const Release release = TRY(zfs::read_module(context.module_directory)).release;
+std::vector<model::PropertyDescription> describe_properties(const Context& context, Release release,
+                                                            model::PropertyKind kind) {
   const model::Running running{.engine = context.engine, .release = release};
   auto module = zfs::read_properties(context.module_directory, kind);
   std::vector<model::PropertyDescription> list;

@@ -9,7 +9,7 @@
 namespace zfsrest::ops {
 
 // Those that are known, in the order of the tables, then others that the module says it shows.
-Result<std::vector<model::PropertyDescription>> describe_properties(const Context& context,
-                                                                    model::PropertyKind kind);
+std::vector<model::PropertyDescription> describe_properties(const Context& context, Release release,
+                                                            model::PropertyKind kind);
 
 }  // namespace zfsrest::ops

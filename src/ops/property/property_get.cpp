@@ -4,13 +4,15 @@
 
 #include "ops/property/described.hpp"
 #include "ops/run.hpp"
+#include "zfs/module.hpp"
 
 namespace zfsrest::ops {
 
 template <>
 Result<model::PropertyDescription> run<api::PropertyGet>(Context& context,
                                                          const api::PropertyGet::Request& request) {
-  auto described = TRY(describe_properties(context, request.kind));
+  const Release release = TRY(zfs::read_module(context.module_directory)).release;
+  auto described = describe_properties(context, release, request.kind);
   const auto found =
       std::ranges::find(described, request.property.name, &model::PropertyDescription::name);
   if (found == described.end())

@@ -91,7 +91,7 @@ Result<model::Capabilities> run<api::SystemCapabilities>(Context& context,
                              .operations = operations_of(running),
                              .options = options_of(running),
                              .properties = model::property_capabilities(running),
-                             .features = TRY(describe_features(context)),
+                             .features = describe_features(context, module.release),
                              .device = device_use_of(context)};
 }
 
