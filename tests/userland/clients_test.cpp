@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../../userland/common/protocol.h"
 #include "fixture.hpp"
 
 namespace userland {
@@ -37,6 +38,17 @@ class Clients : public OnTank {
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
     EXPECT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
     return descriptor;
+  }
+
+  // Whether the server took the hello; it ends the connection of one that it refuses.
+  static bool say_hello(int client, std::uint32_t kind, std::uint64_t cookie) {
+    zfs_userland_message message{};
+    message.kind = kind;
+    message.version = ZFS_USERLAND_VERSION;
+    message.cookie = cookie;
+    return send(client, &message, sizeof(message), MSG_NOSIGNAL) == sizeof(message) &&
+           recv(client, &message, sizeof(message), 0) == sizeof(message) &&
+           message.kind == ZU_ANSWER && message.error == 0;
   }
 };
 
@@ -202,12 +214,10 @@ TEST_F(Clients, ThatSpeakNonsenseAreDropped) {
     close(client);
   }
   // A proper hello for a channel and for data, and then nonsense of every length.
-  for (const std::uint32_t kind : {2u, 3u}) {
+  for (const std::uint32_t kind : {ZU_HELLO_CHANNEL, ZU_HELLO_DATA}) {
     for (std::size_t length = 1; length < garbage.size(); length = length * 3 + 1) {
       const int client = connect_raw();
-      std::array<std::uint32_t, 10> hello{kind, 0, 3};
-      ASSERT_EQ(send(client, hello.data(), sizeof(hello), MSG_NOSIGNAL), 40);
-      EXPECT_EQ(recv(client, hello.data(), sizeof(hello), 0), 40);
+      ASSERT_TRUE(say_hello(client, kind, 0));
       send(client, garbage.data(), length, MSG_NOSIGNAL);
       send(client, garbage.data(), length, MSG_NOSIGNAL);
       close(client);
@@ -223,30 +233,24 @@ TEST_F(Clients, WhoDoNotAnswerTheServerEndWithTheirConnection) {
   const int device = connect_raw();
   const int channel = connect_raw();
   // The cookie is any number that both connections name.
+  const std::uint64_t cookie = 0x123456789abcdef;
+  ASSERT_TRUE(say_hello(device, ZU_HELLO_DEVICE, cookie));
+  ASSERT_TRUE(say_hello(channel, ZU_HELLO_CHANNEL, cookie));
   struct {
-    std::uint32_t kind, error, version, request;
-    std::uint64_t cookie, address, length;
-    std::array<char, 13744> cmd;
+    zfs_userland_message head;
+    std::array<char, ZFS_USERLAND_CMD_BYTES> cmd;
   } message{};
-  message.version = 3;
-  message.cookie = 0x123456789abcdef;
-  message.kind = 1;
-  ASSERT_EQ(send(device, &message, 40, 0), 40);
-  ASSERT_EQ(recv(device, &message, 40, 0), 40);
-  message.kind = 2;
-  message.version = 3;
-  ASSERT_EQ(send(channel, &message, 40, 0), 40);
-  ASSERT_EQ(recv(channel, &message, 40, 0), 40);
-  message.kind = 4;
-  message.request = 0x5a23;
-  message.cookie = 0x123456789abcdef;
+  message.head.kind = ZU_IOCTL;
+  message.head.request = 0x5a23;
+  message.head.cookie = cookie;
   std::string("tank").copy(message.cmd.data(), 5);
   const std::array<std::uint64_t, 2> source{4096, 1000};
   std::copy_n(reinterpret_cast<const char*>(source.data()), sizeof(source),
               message.cmd.data() + 4096);
-  ASSERT_EQ(send(channel, &message, sizeof(message), 0), static_cast<ssize_t>(sizeof(message)));
-  ASSERT_EQ(recv(channel, &message, sizeof(message), 0), 40);
-  EXPECT_EQ(message.kind, 7u) << "asks for memory";
+  ASSERT_EQ(send(channel, &message, sizeof(message), MSG_NOSIGNAL),
+            static_cast<ssize_t>(sizeof(message)));
+  ASSERT_EQ(recv(channel, &message.head, sizeof(message.head), 0), 40);
+  EXPECT_EQ(message.head.kind, ZU_READ) << "asks for memory";
   close(channel);
   close(device);
   EXPECT_TRUE(engine().threads_return_to(threads));
