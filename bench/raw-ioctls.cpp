@@ -3,6 +3,8 @@
 //
 //   raw-ioctls get DATASET COUNT              the statistics and properties of one dataset, again
 //                                             and again; prints the median in microseconds
+//   raw-ioctls get-behind DATASET COUNT       the same by a third process, which is asked through a
+//                                             second: what no daemon of two processes gets below
 //   raw-ioctls snapshots|datasets all|names DATASET [THREADS]
 //                                             those below a dataset; `names` as the kernel's
 //                                             cheapest way gives them. Several threads take the
@@ -15,6 +17,7 @@
 #include <fcntl.h>
 #include <libnvpair.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +29,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,18 +69,10 @@ class Loop {
     }
   }
 
-  double median_get_us(const std::string& dataset, std::size_t count) {
-    std::vector<double> times;
-    times.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto command = named(dataset);
-      const auto begun = Clock::now();
-      ask(Ioctl::objset_stats, *command);
-      ask(Ioctl::objset_zplprops, *command);
-      times.push_back(seconds_since(begun) * 1e6);
-    }
-    std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(count / 2));
-    return times[count / 2];
+  void get(const std::string& dataset) {
+    const auto command = named(dataset);
+    ask(Ioctl::objset_stats, *command);
+    ask(Ioctl::objset_zplprops, *command);
   }
 
   // Calls `visit(name)` for each dataset below this one, parents first.
@@ -142,6 +138,79 @@ class Loop {
   std::vector<char> answer_;
 };
 
+template <class Work>
+double median_us(std::size_t count, const Work& work) {
+  std::vector<double> times;
+  times.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto begun = Clock::now();
+    work();
+    times.push_back(seconds_since(begun) * 1e6);
+  }
+  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(count / 2));
+  return times[count / 2];
+}
+
+// A request and an answer, about as long as those of a GET.
+constexpr std::size_t request_bytes = 200;
+constexpr std::size_t answer_bytes = 4500;
+
+struct Sockets {
+  int near;
+  int far;
+};
+
+Sockets make_sockets() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
+  return {.near = ends[0], .far = ends[1]};
+}
+
+// Whether all of it came.
+bool take(int socket, std::size_t bytes) {
+  std::vector<char> room(bytes);
+  return ::recv(socket, room.data(), bytes, MSG_WAITALL) == static_cast<ssize_t>(bytes);
+}
+
+void give(int socket, std::size_t bytes) {
+  const std::vector<char> room(bytes);
+  if (::send(socket, room.data(), bytes, MSG_NOSIGNAL) != static_cast<ssize_t>(bytes)) fail("send");
+}
+
+// A process that answers what comes at `socket`, as long as something does; `work` is between.
+template <class Work>
+void serve(int socket, int not_its_own, Work work) {
+  if (::fork() != 0) return;
+  ::close(not_its_own);
+  while (take(socket, request_bytes)) {
+    work();
+    give(socket, answer_bytes);
+  }
+  ::_exit(0);
+}
+
+double median_get_behind_us(const std::string& dataset, std::size_t count) {
+  const Sockets behind = make_sockets();
+  serve(behind.far, behind.near, [&, loop = std::optional<Loop>()]() mutable {
+    if (!loop) loop.emplace();
+    loop->get(dataset);
+  });
+  ::close(behind.far);
+  const Sockets before = make_sockets();
+  serve(before.far, before.near, [&] {
+    give(behind.near, request_bytes);
+    if (!take(behind.near, answer_bytes)) ::_exit(1);
+  });
+  ::close(before.far);
+  ::close(behind.near);
+  const double median = median_us(count, [&] {
+    give(before.near, request_bytes);
+    if (!take(before.near, answer_bytes)) fail("the processes behind");
+  });
+  ::close(before.near);
+  return median;
+}
+
 // Calls `work(loop, number)` for each number below `count`, on so many threads.
 template <class Work>
 void share(std::size_t threads, std::size_t count, const Work& work) {
@@ -181,7 +250,12 @@ int main(int count, char** words) {
     return 2;
   }
   if (arguments[0] == "get") {
-    std::printf("%.1f\n", Loop().median_get_us(arguments[1], std::stoul(arguments[2])));
+    Loop loop;
+    std::printf("%.1f\n", median_us(std::stoul(arguments[2]), [&] { loop.get(arguments[1]); }));
+    return 0;
+  }
+  if (arguments[0] == "get-behind") {
+    std::printf("%.1f\n", median_get_behind_us(arguments[1], std::stoul(arguments[2])));
     return 0;
   }
   const auto begun = Clock::now();

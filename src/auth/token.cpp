@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,14 +70,8 @@ Result<Token> Token::open(const std::string& path) {
                .detail = path + ": the token cannot be read: " + file.error().detail};
 }
 
-Token::Digest Token::digest_of(std::string_view text) {
-  Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
-
 bool Token::matches(std::string_view presented) const {
-  const Digest other = digest_of(presented);
+  const Sha256 other = sha256_of(presented);
   return CRYPTO_memcmp(digest_.data(), other.data(), digest_.size()) == 0;
 }
 

@@ -1,10 +1,10 @@
 // The administrator's bearer token: a file that only its owner can read.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 
+#include "auth/digest.hpp"
 #include "base/result.hpp"
 
 namespace zfsrest::auth {
@@ -19,12 +19,9 @@ class Token {
   bool matches(std::string_view presented) const;
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-  static Digest digest_of(std::string_view text);
+  explicit Token(std::string_view text) : digest_(sha256_of(text)) {}
 
-  explicit Token(std::string_view text) : digest_(digest_of(text)) {}
-
-  Digest digest_;  // the token itself is not kept
+  Sha256 digest_;  // the token itself is not kept
 };
 
 }  // namespace zfsrest::auth

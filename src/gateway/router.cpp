@@ -19,9 +19,12 @@ Fit fit(std::string_view path, const std::vector<std::string>& segments) {
   for (const std::string& segment : segments) {
     if (path.empty()) return {};
     path.remove_prefix(1);
+    const bool is_field = path.starts_with('{');
+    // Nearly every path differs here, and so needs no more than a comparison.
+    if (!is_field && !path.starts_with(segment)) return {};
     const std::string_view pattern = path.substr(0, path.find('/'));
     path.remove_prefix(pattern.size());
-    if (pattern.starts_with('{'))
+    if (is_field)
       result.fields.emplace(pattern.substr(1, pattern.size() - 2), segment);
     else if (pattern == segment)
       ++result.words;
