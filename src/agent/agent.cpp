@@ -18,6 +18,7 @@
 #include "base/errno_name.hpp"
 #include "config/control.hpp"
 #include "log/log.hpp"
+#include "os/life_line.hpp"
 #include "os/privileges.hpp"
 #include "zfs/module.hpp"
 
@@ -204,6 +205,7 @@ int run() {
   ::prctl(PR_SET_NAME, "zfsrest-agent", 0, 0, 0);
   os::forbid_core_files();
   const os::Fd signals = block_signals();
+  os::keep_life_line(os::Fd(config::life_line_fd));
   config::Control control{os::Fd(config::control_fd)};
   auto start = control.receive_start();
   if (!start.ok()) return 1;

@@ -104,6 +104,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
                                           .lane = api::Lane::general,
                                           .summary = "",
                                           .description = ""};
+  shared_.stir();
   // The body, which the gateway found good, lies one deeper there.
   std::optional parsed(json::parse(frame.request, *frame.memory, json::max_depth + 1));
   const json::Object& request = parsed->ok() && parsed->value().is_object()

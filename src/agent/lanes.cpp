@@ -72,12 +72,14 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
   return found->second.of(lane);
 }
 
-void Lanes::forget_unused() {
+bool Lanes::forget_unused() {
   const std::lock_guard lock(mutex_);
   std::erase_if(pools_, [](const auto& entry) {
     return std::ranges::all_of(entry.second.all(),
                                [](const auto& workers) { return workers->is_unused(); });
   });
+  return !pools_.empty() || !general_->is_unused() || !streams_->is_unused() ||
+         !transfers_->is_unused() || !stretching_->is_unused();
 }
 
 void Lanes::wait_idle(std::chrono::milliseconds longest) {

@@ -30,8 +30,9 @@ class Lanes {
   std::shared_ptr<Workers> find(const std::string& pool, api::Lane lane) const;
   std::shared_ptr<Workers> make(const std::string& pool, api::Lane lane);
 
-  // Lets go of the workers of pools that have been left alone for a while.
-  void forget_unused();
+  // Lets go of the workers of pools that have been left alone for a while. Whether there are
+  // others.
+  bool forget_unused();
 
   // Waits until nothing runs any more, at most so long.
   void wait_idle(std::chrono::milliseconds longest);

@@ -71,25 +71,44 @@ Shared::Shared(const config::Settings& chosen, jobs::Registry& registry,
       leases(device, chosen.pool_leases),
       receives(chosen.receives_kept, std::chrono::seconds(chosen.receives_kept_s)),
       lanes(chosen.queue, chosen.jobs_waiting, chosen.transfers) {
-  tidy_later();
+  stir();
 }
 
-// From time to time, lets go of what nobody uses, of leases whose time is up, and of old jobs.
+void Shared::stir() {
+  is_stirred_ = true;
+  if (!is_tidying_.exchange(true)) tidy_later();
+}
+
+// From time to time, as long as there is something of which that makes an end.
 void Shared::tidy_later() {
   constexpr milliseconds least_pause(50);
   constexpr milliseconds longest_pause(1'000);
   const milliseconds idle(settings.device_idle_ms);
   const milliseconds pause = std::clamp(idle / 4, least_pause, longest_pause);
   deadlines.at(Clock::now() + pause, [this, idle] {
-    leases.end_expired([this](const std::string& pool, std::function<void()> end) {
-      return submit_end(pool, std::move(end));
-    });
-    device.close_if_idle(idle);
-    lanes.forget_unused();
-    jobs.tidy();
-    receives.tidy();
-    tidy_later();
+    // Who has stirred may not have begun yet.
+    const bool was_stirred = is_stirred_.exchange(false);
+    if (tidy(idle) || was_stirred) {
+      tidy_later();
+      return;
+    }
+    is_tidying_ = false;
+    if (is_stirred_) stir();
   });
+}
+
+// Lets go of what nobody uses, of leases whose time is up, and of old jobs. False if there is
+// nothing left of which time alone makes an end, or that uses any of it by itself.
+bool Shared::tidy(milliseconds idle) {
+  const bool has_leases =
+      leases.end_expired([this](const std::string& pool, std::function<void()> end) {
+        return submit_end(pool, std::move(end));
+      });
+  const bool is_open = device.close_if_idle(idle);
+  const bool has_workers = lanes.forget_unused();
+  const bool has_jobs = jobs.tidy();
+  const bool has_receives = receives.tidy();
+  return has_leases || is_open || has_workers || has_jobs || has_receives;
 }
 
 bool Shared::submit_end(const std::string& pool, std::function<void()> end) {

@@ -67,6 +67,10 @@ class Shared {
   // What an implementation of `operation` is called with.
   Result<ops::Context> context(const api::Operation& operation);
 
+  // Wakes what tidies up: someone is about to use what must not be kept for longer than it is
+  // needed. When all of it is gone, nothing here wakes up any more.
+  void stir();
+
   // Ends a job before its time, and what waits in the kernel for it.
   void cancel(model::JobId id);
 
@@ -80,6 +84,9 @@ class Shared {
   std::atomic<bool> is_look_due_ = false;
 
   void tidy_later();
+  bool tidy(std::chrono::milliseconds idle);
+  std::atomic<bool> is_tidying_ = false;
+  std::atomic<bool> is_stirred_ = false;
   // Hands what ends a lease to the workers that its pool has for that.
   bool submit_end(const std::string& pool, std::function<void()> end);
 };

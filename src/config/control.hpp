@@ -13,6 +13,8 @@ namespace zfsrest::config {
 
 // The descriptor at which a process finds its end.
 inline constexpr int control_fd = 3;
+// And the one at which a process of several threads finds the end of its life line.
+inline constexpr int life_line_fd = 4;
 
 class Control {
  public:

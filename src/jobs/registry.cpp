@@ -167,9 +167,10 @@ void Registry::write(const store::JobEntry& entry) {
               {{"job", entry.job.id.text()}, {"detail", written.error().detail}});
 }
 
-void Registry::tidy() {
+bool Registry::tidy() {
   const std::lock_guard lock(mutex_);
   forget_old();
+  return unfinished_ > 0;
 }
 
 void Registry::forget_old() {

@@ -77,8 +77,8 @@ class Registry {
   // At most `most` jobs, from the newest below `before` on, that `wanted` takes.
   std::vector<model::Job> list(std::optional<model::JobId> before, std::size_t most,
                                const std::function<bool(const model::Job&)>& wanted) const;
-  // Forgets jobs that ended too long ago. To be called now and then.
-  void tidy();
+  // Forgets jobs that ended too long ago. To be called now and then. Whether some have not ended.
+  bool tidy();
   // Those that have not ended, from the oldest on.
   std::vector<store::JobEntry> unfinished() const;
   std::vector<store::JobEntry> unfinished_of(const std::string& pool) const;

@@ -226,9 +226,11 @@ Result<Nothing> Leases::end(const model::LeaseId& id) {
   return finish(id.text(), id.pool());
 }
 
-void Leases::end_expired(const Submit& submit) {
+bool Leases::end_expired(const Submit& submit) {
   const auto now = Clock::now();
   end_those(submit, [now](const Entry& entry) { return now >= entry.ends; });
+  const std::lock_guard lock(mutex_);
+  return !entries_.empty();
 }
 
 void Leases::end_all(const Submit& submit) {

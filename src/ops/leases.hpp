@@ -84,7 +84,8 @@ class Leases {
   // Takes what ends a lease and waits for its pool to do so; false if it cannot be done now.
   using Submit = std::function<bool(const std::string& pool, std::function<void()> end)>;
   // Hands over those whose time is up; those that could not be ended are handed over the next time.
-  void end_expired(const Submit& submit);
+  // Whether there are any still.
+  bool end_expired(const Submit& submit);
   void end_all(const Submit& submit);
 
  private:

@@ -129,13 +129,14 @@ Result<Nothing> Receives::forget(const model::ReceiveId& id) {
   return Nothing{};
 }
 
-void Receives::tidy() {
+bool Receives::tidy() {
   const std::uint64_t now = model::now().seconds;
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [now](const auto& item) {
     return item.second.shown.state != model::ReceiveState::receiving &&
            item.second.shown.expires.seconds < now;
   });
+  return !entries_.empty();
 }
 
 }  // namespace zfsrest::ops

@@ -69,8 +69,8 @@ class Receives {
   // Fails with busy while a stream is being received.
   Result<Nothing> forget(const model::ReceiveId& id);
 
-  // Forgets those that have expired. To be called now and then.
-  void tidy();
+  // Forgets those that have expired. To be called now and then. Whether there are others.
+  bool tidy();
 
  private:
   struct Entry {

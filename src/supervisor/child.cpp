@@ -64,7 +64,8 @@ void leave_terminal() {
 
 // The child's way from fork to its own program; it does not come back.
 [[noreturn]] void become(int program_fd, const std::string& name, int control,
-                         Privileges privileges, const std::optional<os::User>& user) {
+                         const os::Fd& life_line, Privileges privileges,
+                         const std::optional<os::User>& user) {
   reset_signals();
   leave_terminal();
   if (privileges == Privileges::dropped) {
@@ -82,9 +83,14 @@ void leave_terminal() {
   variables.push_back(nullptr);
   std::array<char*, 2> arguments{const_cast<char*>(name.c_str()), nullptr};
   // The program is opened already, so that its user needs no way through the directories above it.
-  const int kept = ::fcntl(program_fd, F_DUPFD_CLOEXEC, config::control_fd + 1);
+  // Nothing that is still needed lies where another has to go.
+  constexpr int first_free = config::life_line_fd + 1;
+  const int kept = ::fcntl(program_fd, F_DUPFD_CLOEXEC, first_free);
+  const int line = ::fcntl(life_line.get(), F_DUPFD, first_free);
   if (::dup2(control, config::control_fd) < 0) ::_exit(1);
-  ::close_range(static_cast<unsigned>(config::control_fd) + 1, static_cast<unsigned>(kept) - 1, 0);
+  int last = config::control_fd;
+  if (life_line && ::dup2(line, last = config::life_line_fd) < 0) ::_exit(1);
+  ::close_range(static_cast<unsigned>(last) + 1, static_cast<unsigned>(kept) - 1, 0);
   ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);
   ::fcntl(config::control_fd, F_SETFD, 0);
   ::execveat(kept, "", arguments.data(), variables.data(), AT_EMPTY_PATH);
@@ -108,10 +114,14 @@ Result<Nothing> Child::start(const config::Settings& settings, const os::Fd& lis
   const std::string path = path_beside_us(program_);
   const os::Fd program(::open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!program) return os::last_error(path);
+  auto life_line = threads_ == Threads::several ? TRY(os::make_pipe()) : os::Pipe();
   const pid_t pid = ::fork();
   if (pid < 0) return os::last_error("fork");
-  if (pid == 0) become(program.get(), program_, theirs.fd(), privileges_, user);
+  if (pid == 0)
+    become(program.get(), program_, theirs.fd(), life_line.write_end, privileges_, user);
   pid_ = pid;
+  life_line_ = std::move(life_line.read_end);
+  is_dying_ = false;
   control_.emplace(std::move(ours));
   // If it has ended already, its end says so.
   [[maybe_unused]] const auto sent = control_->send_start(settings, listener);
@@ -127,6 +137,7 @@ void Child::ended(std::chrono::steady_clock::time_point now) {
   constexpr int enough_doubling = 5;
   pid_ = 0;
   is_zombie_ = false;
+  life_line_.close();
   control_.reset();
   start_at_ =
       now + std::min(longest_pause, usual_pause * (1 << std::min(failures_, enough_doubling)));

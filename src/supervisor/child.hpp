@@ -14,11 +14,13 @@ namespace zfsrest::supervisor {
 
 // What becomes of it before it runs.
 enum class Privileges { kept, dropped };
+// A process of one thread is gone when it is dead.
+enum class Threads { one, several };
 
 class Child {
  public:
-  Child(std::string program, Privileges privileges)
-      : program_(std::move(program)), privileges_(privileges) {}
+  Child(std::string program, Privileges privileges, Threads threads)
+      : program_(std::move(program)), privileges_(privileges), threads_(threads) {}
 
   // Starts the program, which lies beside this one, and hands it settings and listener. Where
   // privileges are dropped it becomes `user`, if one is given.
@@ -32,8 +34,16 @@ class Child {
   // never served.
   void ended(std::chrono::steady_clock::time_point now);
 
-  // Whether it was dead already when this was asked the last time: then a thread of it is stuck in
-  // the kernel, and it may never be reaped.
+  // Where to hear that threads of it have ended, -1 when that is known or can't be.
+  int life_line() const { return life_line_.get(); }
+  // To be called when there was something to hear: it is dead, and is gone soon unless a thread of
+  // it is stuck in the kernel.
+  void note_death() {
+    life_line_.close();
+    is_dying_ = true;
+  }
+  bool is_dying() const { return is_running() && is_dying_; }
+  // Whether it was dead already when this was asked the last time: then it may never be reaped.
   bool cannot_end();
 
   bool is_running() const { return pid_ > 0; }
@@ -51,10 +61,13 @@ class Child {
  private:
   std::string program_;
   Privileges privileges_;
+  Threads threads_;
   pid_t pid_ = 0;
   std::optional<config::Control> control_;
   std::chrono::steady_clock::time_point start_at_{};
   int failures_ = 0;  // in a row
+  os::Fd life_line_;
+  bool is_dying_ = false;
   bool is_zombie_ = false;
 };
 

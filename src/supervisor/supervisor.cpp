@@ -106,10 +106,12 @@ class Supervisor {
   }
 
   void wait_for_something() {
-    std::array<pollfd, 3> waiting{{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
+    std::array<pollfd, 4> waiting{{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
                                    {.fd = poll_fd(agent_), .events = POLLIN, .revents = 0},
-                                   {.fd = poll_fd(gateway_), .events = POLLIN, .revents = 0}}};
-    if (::poll(waiting.data(), waiting.size(), milliseconds_to_next_start()) < 0) return;
+                                   {.fd = poll_fd(gateway_), .events = POLLIN, .revents = 0},
+                                   {.fd = agent_.life_line(), .events = POLLIN, .revents = 0}}};
+    if (::poll(waiting.data(), waiting.size(), milliseconds_to_wait()) < 0) return;
+    if (waiting[3].revents != 0) agent_.note_death();
     if (waiting[1].revents != 0) hear(agent_, agent_facts_);
     if (waiting[2].revents != 0) hear(gateway_, gateway_facts_);
     if (waiting[0].revents != 0) take_signals();
@@ -118,11 +120,14 @@ class Supervisor {
 
   static int poll_fd(const Child& child) { return child.control() ? child.control()->fd() : -1; }
 
-  int milliseconds_to_next_start() const {
-    auto next = Clock::now() + check_pause;
-    if (wants_link_) next = std::min(next, next_link_at_);
+  // Until something is due; -1 if nothing is.
+  int milliseconds_to_wait() const {
+    auto next = Clock::time_point::max();
+    if (wants_link_) next = next_link_at_;
+    if (agent_.is_dying()) next = std::min(next, checked_at_ + check_pause);
     for (const Child* child : {&agent_, &gateway_})
       if (!child->is_running()) next = std::min(next, child->start_at());
+    if (next == Clock::time_point::max()) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, left.count()));
   }
@@ -187,17 +192,15 @@ class Supervisor {
     }
   }
 
-  // A process that was killed while a thread of it is stuck in the kernel is no longer waited for.
+  // An agent that was killed while a thread of it is stuck in the kernel is no longer waited for.
   void leave_the_stuck() {
     const auto now = Clock::now();
-    if (now - checked_at_ < check_pause) return;
+    if (!agent_.is_dying() || now - checked_at_ < check_pause) return;
     checked_at_ = now;
-    for (Child* child : {&agent_, &gateway_}) {
-      if (!child->cannot_end()) continue;
-      log::line(log::Level::error, "process_stuck",
-                {{"program", child->program()}, {"pid", child->pid()}});
-      child->ended(now);
-    }
+    if (!agent_.cannot_end()) return;
+    log::line(log::Level::error, "process_stuck",
+              {{"program", agent_.program()}, {"pid", agent_.pid()}});
+    agent_.ended(now);
   }
 
   // Says that all is there, once.
@@ -244,8 +247,8 @@ class Supervisor {
   os::Fd tcp_;
   os::Fd unix_;
   os::Fd signals_;
-  Child agent_{"zfsrest-agent", Privileges::kept};
-  Child gateway_{"zfsrest-gateway", Privileges::dropped};
+  Child agent_{"zfsrest-agent", Privileges::kept, Threads::several};
+  Child gateway_{"zfsrest-gateway", Privileges::dropped, Threads::one};
   json::Object agent_facts_;
   json::Object gateway_facts_;
   Clock::time_point checked_at_ = Clock::now();

@@ -56,11 +56,12 @@ Result<Handle> Device::open() {
   return Handle(std::move(shared), mounting_);
 }
 
-void Device::close_if_idle(std::chrono::steady_clock::duration idle) {
+bool Device::close_if_idle(std::chrono::steady_clock::duration idle) {
   // Opening may block for long, and whoever tidies up must not wait for it.
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (lock && fd_ && in_use_.expired() && std::chrono::steady_clock::now() - last_use_ >= idle)
-    close();
+  if (!lock) return true;
+  if (fd_ && in_use_.expired() && std::chrono::steady_clock::now() - last_use_ >= idle) close();
+  return static_cast<bool>(fd_);
 }
 
 void Device::close() {

@@ -65,8 +65,9 @@ class Device {
   // Fails with no_module when there is no module or the user-space engine does not run.
   Result<Handle> open();
 
-  // Closes the device if nobody has used it for `idle`. To be called now and then.
-  void close_if_idle(std::chrono::steady_clock::duration idle);
+  // Closes the device if nobody has used it for `idle`. To be called now and then. Whether it may
+  // still be open.
+  bool close_if_idle(std::chrono::steady_clock::duration idle);
 
  private:
   void close();
