@@ -16,7 +16,8 @@ constexpr std::size_t read_threads = 4;
 std::size_t list_threads() {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 4);
 }
-constexpr std::size_t write_threads = 4;
+// Most of them wait for the same txg, and the more of them do, the more it commits at once.
+constexpr std::size_t write_threads = 32;
 constexpr std::size_t rescue_threads = 2;
 constexpr std::size_t job_threads = 2;
 // Those do nothing but sleep.

@@ -22,8 +22,7 @@ class Idle : public testing::Test {
   std::size_t count_switches() const {
     std::size_t count = 0;
     for (const pid_t pid : {daemon_.supervisor(), daemon_.agent(), daemon_.gateway()})
-      for (const auto& thread :
-           fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+      for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
         std::ifstream status(thread.path() / "status");
         for (std::string line; std::getline(status, line);)
           if (const auto name_end = line.find("_ctxt_switches:"); name_end != std::string::npos)
