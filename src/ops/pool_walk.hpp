@@ -18,7 +18,7 @@ namespace zfsrest::ops {
 
 // A piece ends after so many objects, or so much time: other readers of the pool wait for no
 // longer. The first is small, so that the first rows come soon.
-inline constexpr std::size_t first_piece = 8, most_in_piece = 256;
+inline constexpr std::size_t first_piece = 1, most_in_piece = 256;
 inline constexpr auto longest_piece = std::chrono::milliseconds(50);
 // How many pieces of one walk are under way at once; a pool has a worker more.
 inline constexpr std::size_t pieces_at_once = 3;
@@ -68,7 +68,9 @@ class PoolWalk {
       }
       first.walk = std::move(piece->walk);
       if (first.walk.empty()) stretches_.pop_front();
-      has_begun_ = has_begun_ || !piece->harvest.objects.empty();
+      // Where nothing is kept for long, the rest is not made to wait for a first row.
+      constexpr int enough_pieces = 3;
+      has_begun_ = has_begun_ || !piece->harvest.objects.empty() || ++fruitless_ == enough_pieces;
       // What comes next is read while this is handed out. What fails of it is asked for again when
       // it is its turn.
       const std::size_t left = room() - piece->harvest.objects.size();
@@ -126,7 +128,7 @@ class PoolWalk {
       auto begun = begin(stretch, std::min(wanted, next_piece_));
       if (!begun.ok() && at > 0) break;
       TRY(std::move(begun));
-      if (has_begun_) next_piece_ = std::min(2 * next_piece_, most_in_piece);
+      next_piece_ = std::min(2 * next_piece_, most_in_piece);
       ++under_way;
       expected += stretch.most;
     }
@@ -218,7 +220,8 @@ class PoolWalk {
   std::optional<Error> failure_;  // of a search that nobody waited for
   std::shared_ptr<Marks> searched_;
   std::shared_ptr<zfs::Walk> searched_to_;
-  bool has_begun_ = false;  // to hand out objects
+  bool has_begun_ = false;  // to hand out objects, or given up to wait for the first
+  int fruitless_ = 0;       // pieces without one
   std::size_t next_piece_ = first_piece;
   std::size_t next_datasets_ = first_datasets;
 };
