@@ -66,10 +66,12 @@ class Daemon:
 
 
 class Engine:
-    def __init__(self, preset, folder, options):
+    """`release` is one that was built beside the installed one, or empty."""
+
+    def __init__(self, preset, folder, options, release):
         self.build, self.folder = ROOT / "build" / preset, folder
-        self.process = subprocess.Popen([self.build / "userland/zfs-userland-server", "--state", f"{folder}/engine", *options],
-                                        stdout=subprocess.PIPE, text=True)
+        server = self.build / ("userland" + (f"-{release}" if release else "")) / "zfs-userland-server"
+        self.process = subprocess.Popen([server, "--state", f"{folder}/engine", *options], stdout=subprocess.PIPE, text=True)
         self.process.stdout.readline()
 
     @contextlib.contextmanager
@@ -88,9 +90,9 @@ def pss_mib(pids):
 
 
 @contextlib.contextmanager
-def engine(preset, *options):
+def engine(preset, *options, release=""):
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        running = Engine(preset, folder, options)
+        running = Engine(preset, folder, options, release)
         try:
             yield running
         finally:

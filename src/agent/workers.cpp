@@ -36,11 +36,29 @@ std::function<void()> Task::begin() {
 bool Workers::submit(std::shared_ptr<Task> task) {
   const std::lock_guard lock(mutex_);
   if (!has_room()) return false;
-  const bool all_have_work = waiting_.size() + running_ >= threads_;
-  if (all_have_work && !start_thread() && threads_ == 0) return false;
+  if (!wake_one() && !start_thread() && threads_ == 0) return false;
   waiting_.push_back(std::move(task));
-  wake_.notify_one();
   return true;
+}
+
+// Who fell asleep last is awake soonest, and the others can end.
+bool Workers::wake_one() {
+  if (sleepers_.empty()) return false;
+  Sleeper& last = *sleepers_.back();
+  sleepers_.pop_back();
+  last.is_called = true;
+  last.wake.notify_one();
+  return true;
+}
+
+// False if nobody has called for long.
+bool Workers::sleep(std::unique_lock<std::mutex>& lock) {
+  constexpr auto patience = std::chrono::seconds(30);
+  Sleeper self;
+  sleepers_.push_back(&self);
+  if (self.wake.wait_for(lock, patience, [&] { return self.is_called; })) return true;
+  std::erase(sleepers_, &self);
+  return false;
 }
 
 bool Workers::has_room() {
@@ -65,12 +83,13 @@ bool Workers::start_thread() {
 }
 
 void Workers::work() {
-  constexpr auto patience = std::chrono::seconds(30);
   // Of this thread alone, and of what the kernel does for it.
   constexpr int low = 5;
   if (urgency_ == Urgency::low) ::setpriority(PRIO_PROCESS, 0, low);
   std::unique_lock lock(mutex_);
-  while (wake_.wait_for(lock, patience, [&] { return !waiting_.empty(); })) {
+  while (!waiting_.empty() || sleep(lock)) {
+    // Another, who was busy then, may have been faster.
+    if (waiting_.empty()) continue;
     const std::shared_ptr<Task> task = std::move(waiting_.front());
     waiting_.pop_front();
     ++running_;

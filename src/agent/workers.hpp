@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace zfsrest::agent {
 
@@ -52,7 +53,14 @@ class Workers : public std::enable_shared_from_this<Workers> {
   bool wait_idle(std::chrono::milliseconds longest);
 
  private:
+  struct Sleeper {
+    std::condition_variable wake;
+    bool is_called = false;
+  };
+
   void work();
+  bool sleep(std::unique_lock<std::mutex>& lock);
+  bool wake_one();
   bool start_thread();
   bool has_room();
 
@@ -60,9 +68,9 @@ class Workers : public std::enable_shared_from_this<Workers> {
   const std::size_t most_waiting_;
   const Urgency urgency_;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
   std::condition_variable quiet_;
   std::deque<std::shared_ptr<Task>> waiting_;
+  std::vector<Sleeper*> sleepers_;  // threads without a task, the last to have had one last
   std::size_t threads_ = 0;
   std::size_t running_ = 0;  // tasks that were taken and have not ended
 };
