@@ -7,6 +7,7 @@
 #include "api/problem.hpp"
 #include "auth/digest.hpp"
 #include "log/log.hpp"
+#include "ops/pieces.hpp"
 
 namespace zfsrest::agent {
 namespace {
@@ -200,7 +201,9 @@ void Dispatcher::start(const std::shared_ptr<Call>& call) {
 void Dispatcher::start_in(api::Lane lane, const std::shared_ptr<Call>& call,
                           const std::shared_ptr<Task>& task) {
   const bool is_general = call->prepared.operation->lane == api::Lane::general;
-  if (call->prepared.pool.empty() || is_general)
+  if (lane == api::Lane::list)
+    submit(shared_.lanes.pages(), call, task);
+  else if (call->prepared.pool.empty() || is_general)
     submit(shared_.lanes.general(), call, task);
   else
     start_on_pool(call, lane, task);
@@ -314,6 +317,10 @@ Result<ops::Context> Dispatcher::context(Call& call) {
                                std::function<void()> work) -> Result<std::unique_ptr<ops::Errand>> {
     return std::unique_ptr<ops::Errand>(std::make_unique<PieceOfList>(
         call, TRY(shared_.send(pool, lane, std::move(work))), shared_.patience()));
+  };
+  context.may_read_ahead = [this](const std::string& pool) {
+    const auto lists = shared_.lanes.find(pool, api::Lane::list);
+    return lists && lists->count_waiting() < ops::pieces_at_once;
   };
   context.control_job = [this](model::JobId job, ops::Control control) {
     return jobs_.control(job, control);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t general_threads = 8;
 constexpr std::size_t stream_threads = 16;
+constexpr std::size_t page_threads = 16;
 constexpr std::size_t stretching_threads = 2;
 constexpr std::size_t read_threads = 4;
 // For pieces of lists, so that whoever asks for one object waits for no list. Lists want all they
@@ -31,6 +32,7 @@ Lanes::Lanes(std::size_t queue, std::size_t jobs, std::size_t transfers)
       jobs_(jobs),
       general_(std::make_shared<Workers>(general_threads, queue)),
       streams_(std::make_shared<Workers>(stream_threads, 0, Urgency::low)),
+      pages_(std::make_shared<Workers>(page_threads, queue, Urgency::low)),
       transfers_(std::make_shared<Workers>(transfers, 0)),
       stretching_(std::make_shared<Workers>(stretching_threads, queue)) {}
 
@@ -80,11 +82,11 @@ bool Lanes::forget_unused() {
                                [](const auto& workers) { return workers->is_unused(); });
   });
   return !pools_.empty() || !general_->is_unused() || !streams_->is_unused() ||
-         !transfers_->is_unused() || !stretching_->is_unused();
+         !pages_->is_unused() || !transfers_->is_unused() || !stretching_->is_unused();
 }
 
 void Lanes::wait_idle(std::chrono::milliseconds longest) {
-  std::vector<std::shared_ptr<Workers>> all{general_, streams_, transfers_, stretching_};
+  std::vector<std::shared_ptr<Workers>> all{general_, streams_, pages_, transfers_, stretching_};
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, pool] : pools_)

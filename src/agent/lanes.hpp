@@ -20,6 +20,8 @@ class Lanes {
 
   Workers& general() { return *general_; }
   Workers& streams() { return *streams_; }
+  // For lists of many objects as documents, which wait for pieces of them.
+  Workers& pages() { return *pages_; }
   // For what is sent and received, which takes as long as the client does.
   Workers& transfers() { return *transfers_; }
   // For passphrases, which keep a processor busy and nothing else waiting.
@@ -50,6 +52,7 @@ class Lanes {
   std::size_t jobs_;
   std::shared_ptr<Workers> general_;
   std::shared_ptr<Workers> streams_;
+  std::shared_ptr<Workers> pages_;
   std::shared_ptr<Workers> transfers_;
   std::shared_ptr<Workers> stretching_;
   mutable std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "api/availability.hpp"
+#include "ops/pieces.hpp"
 #include "zfs/module.hpp"
 #include "zfs/pool.hpp"
 
@@ -151,14 +152,26 @@ Result<std::unique_ptr<ops::Errand>> Shared::send(const std::string& pool, api::
   const auto workers = TRY(workers_of(pool, lane));
   const auto begun = std::make_shared<std::promise<void>>();
   const auto done = std::make_shared<std::promise<void>>();
-  const auto task = std::make_shared<Task>([begun, done, work = std::move(work)] {
-    begun->set_value();
-    work();
-    done->set_value();
-  });
+  const bool is_list = lane == api::Lane::list;
+  const auto task =
+      std::make_shared<Task>([this, pool, is_list, begun, done, work = std::move(work)] {
+        if (is_list) give_way(pool);
+        begun->set_value();
+        work();
+        done->set_value();
+      });
   if (!workers->submit(task)) return full();
   return std::unique_ptr<ops::Errand>(std::make_unique<PoolErrand>(pool, task, begun->get_future(),
                                                                    done->get_future(), patience()));
+}
+
+// A piece of a list keeps what changes the pool waiting, and so lets it go first for twice as
+// long; less if others wait behind it, as each has a deadline.
+void Shared::give_way(const std::string& pool) const {
+  constexpr milliseconds longest = 2 * ops::longest_piece, while_idle(10);
+  const auto lists = lanes.find(pool, api::Lane::list);
+  const auto writers = lanes.find(pool, api::Lane::write);
+  if (lists && writers) writers->give_way(while_idle, 2 * longest / (2 + lists->count_waiting()));
 }
 
 Result<Nothing> Shared::check_available(const Prepared& prepared) const {

@@ -79,6 +79,8 @@ class Shared {
   void stop(std::chrono::milliseconds longest);
 
  private:
+  void give_way(const std::string& pool) const;
+
   // Ends what waits in the kernel for jobs that are canceled, as long as there are such.
   void interrupt_canceled();
   std::atomic<bool> is_look_due_ = false;

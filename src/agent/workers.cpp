@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <system_error>
@@ -101,6 +102,7 @@ void Workers::work() {
     }
     lock.lock();
     --running_;
+    last_end_ = std::chrono::steady_clock::now();
     if (waiting_.empty() && running_ == 0) quiet_.notify_all();
   }
   --threads_;
@@ -111,9 +113,26 @@ bool Workers::is_unused() const {
   return threads_ == 0 && waiting_.empty();
 }
 
+std::size_t Workers::count_waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 bool Workers::wait_idle(std::chrono::milliseconds longest) {
   std::unique_lock lock(mutex_);
   return quiet_.wait_for(lock, longest, [&] { return waiting_.empty() && running_ == 0; });
+}
+
+void Workers::give_way(std::chrono::milliseconds while_idle, std::chrono::milliseconds longest) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + longest;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const bool is_idle = waiting_.empty() && running_ == 0;
+    const auto until = is_idle ? std::min(end, last_end_ + while_idle) : end;
+    if (Clock::now() >= until) return;
+    quiet_.wait_until(lock, until);
+  }
 }
 
 }  // namespace zfsrest::agent

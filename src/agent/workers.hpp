@@ -49,8 +49,15 @@ class Workers : public std::enable_shared_from_this<Workers> {
   // Whether it has neither tasks nor threads.
   bool is_unused() const;
 
+  // How many tasks nobody has begun.
+  std::size_t count_waiting() const;
+
   // Waits until no task waits or runs, at most so long.
   bool wait_idle(std::chrono::milliseconds longest);
+
+  // Waits until there has been no task for a while, at most so long: what comes one after the other
+  // is one to whoever gives way.
+  void give_way(std::chrono::milliseconds while_idle, std::chrono::milliseconds longest);
 
  private:
   struct Sleeper {
@@ -72,7 +79,8 @@ class Workers : public std::enable_shared_from_this<Workers> {
   std::deque<std::shared_ptr<Task>> waiting_;
   std::vector<Sleeper*> sleepers_;  // threads without a task, the last to have had one last
   std::size_t threads_ = 0;
-  std::size_t running_ = 0;  // tasks that were taken and have not ended
+  std::size_t running_ = 0;                           // tasks that were taken and have not ended
+  std::chrono::steady_clock::time_point last_end_{};  // of a task
 };
 
 }  // namespace zfsrest::agent

@@ -34,9 +34,10 @@ enum class Role : std::uint8_t {
 
 // Which workers run it. `read`, `write`, `rescue` and `lease` (what ends leases, which waits for
 // the pool whatever its state) are sets of the pool that the request names, and so are `job` and
-// `wait`, of its jobs that work and of those that only wait for what the kernel does; `general` is
-// the set for calls without a pool. A job of the lane `wait` changes nothing, and begins anew after
-// an interruption. `gateway` operations are answered by the gateway alone.
+// `wait`, of its jobs that work and of those that only wait for what the kernel does, and `list`,
+// of the pieces of lists, which are put together on a set of their own; `general` is the set for
+// calls without a pool. A job of the lane `wait` changes nothing, and begins anew after an
+// interruption. `gateway` operations are answered by the gateway alone.
 enum class Lane : std::uint8_t { gateway, general, read, list, write, rescue, job, wait, lease };
 
 // What its body is. The stream of a `download` is the answer's, that of an `upload` the request's;

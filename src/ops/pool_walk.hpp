@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
 #include <deque>
 #include <memory>
@@ -13,15 +12,10 @@
 #include <vector>
 
 #include "ops/listing.hpp"
+#include "ops/pieces.hpp"
 
 namespace zfsrest::ops {
 
-// A piece ends after so many objects, or so much time: other readers of the pool wait for no
-// longer. The first is small, so that the first rows come soon.
-inline constexpr std::size_t first_piece = 1, most_in_piece = 256;
-inline constexpr auto longest_piece = std::chrono::milliseconds(50);
-// How many pieces of one walk are under way at once; a pool has a worker more.
-inline constexpr std::size_t pieces_at_once = 3;
 // So many datasets are looked for at once, and so many of them are read one after the other.
 inline constexpr std::size_t first_datasets = 1, most_datasets = 64, datasets_in_stretch = 4;
 
@@ -120,6 +114,7 @@ class PoolWalk {
     // What would be read beside the first row would make it come later.
     const std::size_t most_at_once = has_begun_ ? pieces_at_once : 1;
     for (std::size_t at = 0; at == 0 || (under_way < most_at_once && expected < room); ++at) {
+      if (at > 0 && !context_.may_read_ahead(pool_)) break;
       if (at > 0) patience = Patience::hurries;
       if (at == stretches_.size() && !TRY(add_stretch(patience))) break;
       Stretch& stretch = stretches_[at];
@@ -194,7 +189,7 @@ class PoolWalk {
     }
     ahead_ = std::move(*searched_to_);
     std::ranges::move(*searched_, std::back_inserter(found_));
-    if (has_begun_) static_cast<void>(search());
+    if (has_begun_ && context_.may_read_ahead(pool_)) static_cast<void>(search());
     return true;
   }
   // Begins to look for more; false if the walk has no more.

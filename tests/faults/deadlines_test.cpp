@@ -104,6 +104,23 @@ TEST_F(Deadlines, ListsAsLinesAreTurnedAwayAtTheirsBeforeTheFirst) {
   EXPECT_EQ(answer.code(), "deadline");
 }
 
+TEST_F(Deadlines, ListsThatWaitKeepNothingElseWaiting) {
+  const Daemon daemon(engine_, {{"ZFSREST_READ_DEADLINE_MS", "20000"}});
+  ASSERT_TRUE(daemon.answers());
+  Frozen frozen(engine_);
+  std::vector<Connection> lists;
+  for (int i = 0; i < 20; ++i) {
+    lists.emplace_back(daemon.tcp());
+    lists.back().send({.target = "/v1/snapshots?under=tank", .fields = daemon.authorization()});
+  }
+  // What asks the kernel for nothing is answered long before any of them passes its deadline.
+  const auto begin = Clock::now();
+  EXPECT_EQ(daemon.ask_tcp("GET", "/v1/jobs").status, 200);
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(10));
+  frozen.thaw();
+  for (Connection& list : lists) EXPECT_EQ(list.read_answer().status, 200);
+}
+
 TEST_F(Deadlines, WithTheDeviceClosedReadsAreTurnedAwayAtTheirsAsWell) {
   const Daemon daemon(engine_, {{"ZFSREST_DEVICE_IDLE_MS", "100"}});
   ASSERT_TRUE(daemon.answers());

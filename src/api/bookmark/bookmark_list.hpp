@@ -14,7 +14,7 @@ struct BookmarkList {
       .method = Method::get,
       .path = "/v1/bookmarks",
       .role = Role::read,
-      .lane = Lane::general,
+      .lane = Lane::list,
       .form = Form::rows,
       .summary = "List bookmarks with their properties.",
       .description =

@@ -13,7 +13,7 @@ struct DatasetList {
       .method = Method::get,
       .path = "/v1/datasets",
       .role = Role::read,
-      .lane = Lane::general,
+      .lane = Lane::list,
       .form = Form::rows,
       .summary = "List file systems and volumes with their properties.",
       .description =

@@ -13,7 +13,7 @@ struct SnapshotList {
       .method = Method::get,
       .path = "/v1/snapshots",
       .role = Role::read,
-      .lane = Lane::general,
+      .lane = Lane::list,
       .form = Form::rows,
       .summary = "List snapshots with their properties.",
       .description =
