@@ -105,7 +105,6 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
                                           .lane = api::Lane::general,
                                           .summary = "",
                                           .description = ""};
-  shared_.stir();
   // The body, which the gateway found good, lies one deeper there.
   std::optional parsed(json::parse(frame.request, *frame.memory, json::max_depth + 1));
   const json::Object& request = parsed->ok() && parsed->value().is_object()
@@ -133,6 +132,8 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
       start(call.value());
     else
       reply->fail(call.error(), *entry->operation);
+    // There are workers for it now, or nothing to be let go of.
+    shared_.stir();
   } catch (const std::exception& error) {
     reply->fail(Error::of(Code::bug, error.what()), *entry->operation);
   }

@@ -152,26 +152,34 @@ Result<std::unique_ptr<ops::Errand>> Shared::send(const std::string& pool, api::
   const auto workers = TRY(workers_of(pool, lane));
   const auto begun = std::make_shared<std::promise<void>>();
   const auto done = std::make_shared<std::promise<void>>();
-  const bool is_list = lane == api::Lane::list;
-  const auto task =
-      std::make_shared<Task>([this, pool, is_list, begun, done, work = std::move(work)] {
-        if (is_list) give_way(pool);
-        begun->set_value();
-        work();
-        done->set_value();
-      });
+  if (lane == api::Lane::list)
+    work = [this, pool, work = std::move(work)] { do_piece(pool, work); };
+  const auto task = std::make_shared<Task>([begun, done, work = std::move(work)] {
+    begun->set_value();
+    work();
+    done->set_value();
+  });
   if (!workers->submit(task)) return full();
   return std::unique_ptr<ops::Errand>(std::make_unique<PoolErrand>(pool, task, begun->get_future(),
                                                                    done->get_future(), patience()));
 }
 
-// A piece of a list keeps what changes the pool waiting, and so lets it go first for twice as
-// long; less if others wait behind it, as each has a deadline.
-void Shared::give_way(const std::string& pool) const {
-  constexpr milliseconds longest = 2 * ops::longest_piece, while_idle(10);
+// A piece of a list keeps what changes the pool waiting. So who has done one lets that go first
+// before the next, for twice as long as it took; for less if others wait behind it, as each has a
+// deadline.
+void Shared::do_piece(const std::string& pool, const std::function<void()>& piece) const {
+  using std::chrono::nanoseconds;
+  static thread_local nanoseconds last_took{0};
   const auto lists = lanes.find(pool, api::Lane::list);
   const auto writers = lanes.find(pool, api::Lane::write);
-  if (lists && writers) writers->give_way(while_idle, 2 * longest / (2 + lists->count_waiting()));
+  if (lists && writers) {
+    const nanoseconds longest = std::min<nanoseconds>(2 * ops::longest_piece, patience() / 4);
+    writers->give_way(milliseconds(10), 2 * std::min(longest, 2 * last_took) /
+                                            static_cast<int>(2 + lists->count_waiting()));
+  }
+  const auto begun = Clock::now();
+  piece();
+  last_took = Clock::now() - begun;
 }
 
 Result<Nothing> Shared::check_available(const Prepared& prepared) const {

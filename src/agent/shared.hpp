@@ -79,7 +79,7 @@ class Shared {
   void stop(std::chrono::milliseconds longest);
 
  private:
-  void give_way(const std::string& pool) const;
+  void do_piece(const std::string& pool, const std::function<void()>& piece) const;
 
   // Ends what waits in the kernel for jobs that are canceled, as long as there are such.
   void interrupt_canceled();

@@ -94,6 +94,7 @@ void Workers::work() {
     const std::shared_ptr<Task> task = std::move(waiting_.front());
     waiting_.pop_front();
     ++running_;
+    last_change_ = std::chrono::steady_clock::now();
     lock.unlock();
     try {
       if (const auto work = task->begin()) work();
@@ -102,7 +103,7 @@ void Workers::work() {
     }
     lock.lock();
     --running_;
-    last_end_ = std::chrono::steady_clock::now();
+    last_change_ = std::chrono::steady_clock::now();
     if (waiting_.empty() && running_ == 0) quiet_.notify_all();
   }
   --threads_;
@@ -123,13 +124,13 @@ bool Workers::wait_idle(std::chrono::milliseconds longest) {
   return quiet_.wait_for(lock, longest, [&] { return waiting_.empty() && running_ == 0; });
 }
 
-void Workers::give_way(std::chrono::milliseconds while_idle, std::chrono::milliseconds longest) {
+void Workers::give_way(std::chrono::nanoseconds while_idle, std::chrono::nanoseconds longest) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + longest;
   std::unique_lock lock(mutex_);
   while (true) {
     const bool is_idle = waiting_.empty() && running_ == 0;
-    const auto until = is_idle ? std::min(end, last_end_ + while_idle) : end;
+    const auto until = std::min(end, last_change_ + (is_idle ? while_idle : longest));
     if (Clock::now() >= until) return;
     quiet_.wait_until(lock, until);
   }

@@ -56,8 +56,8 @@ class Workers : public std::enable_shared_from_this<Workers> {
   bool wait_idle(std::chrono::milliseconds longest);
 
   // Waits until there has been no task for a while, at most so long: what comes one after the other
-  // is one to whoever gives way.
-  void give_way(std::chrono::milliseconds while_idle, std::chrono::milliseconds longest);
+  // is one to whoever gives way. A task that takes longer than that is not waited for any more.
+  void give_way(std::chrono::nanoseconds while_idle, std::chrono::nanoseconds longest);
 
  private:
   struct Sleeper {
@@ -79,8 +79,8 @@ class Workers : public std::enable_shared_from_this<Workers> {
   std::deque<std::shared_ptr<Task>> waiting_;
   std::vector<Sleeper*> sleepers_;  // threads without a task, the last to have had one last
   std::size_t threads_ = 0;
-  std::size_t running_ = 0;                           // tasks that were taken and have not ended
-  std::chrono::steady_clock::time_point last_end_{};  // of a task
+  std::size_t running_ = 0;                              // tasks that were taken and have not ended
+  std::chrono::steady_clock::time_point last_change_{};  // when a task began or ended
 };
 
 }  // namespace zfsrest::agent

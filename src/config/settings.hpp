@@ -105,7 +105,7 @@ struct Settings {
                  "How many jobs may be there that have not ended."),
         optional("jobs_kept", &Settings::jobs_kept, "How many jobs are kept that have ended."),
         optional("jobs_kept_s", &Settings::jobs_kept_s,
-                 "How long a job is kept after it has ended."),
+                 "How long a job is kept at least after it has ended."),
         optional("pool_leases", &Settings::pool_leases,
                  "How many leases of temporary holds one pool may have; each keeps /dev/zfs open."),
         optional("sorted_rows", &Settings::sorted_rows,

@@ -1,8 +1,8 @@
 #include "os/life_line.hpp"
 
-#include <sched.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <future>
 #include <thread>
@@ -11,10 +11,11 @@
 namespace zfsrest::os {
 namespace {
 
-void close_all_but(int number) {
+// Leaves the calling thread a table of its own with nothing but this descriptor in it.
+bool keep_alone(int number) {
   const auto kept = static_cast<unsigned>(number);
-  if (kept > 0) ::close_range(0, kept - 1, 0);
-  ::close_range(kept + 1, ~0U, 0);
+  if (::close_range(kept + 1, ~0U, CLOSE_RANGE_UNSHARE) != 0) return false;
+  return kept == 0 || ::close_range(0, kept - 1, 0) == 0;
 }
 
 }  // namespace
@@ -23,9 +24,10 @@ void keep_life_line(Fd end) {
   std::promise<void> kept;
   const auto is_kept = kept.get_future();
   std::thread([number = end.get(), kept = std::move(kept)]() mutable {
-    // With the others' table it would tell nothing, and they would lose what is closed here.
-    if (::unshare(CLONE_FILES) != 0) std::abort();
-    close_all_but(number);
+    if (!keep_alone(number)) {
+      std::fputs("zfsrest: the kernel gives a thread no table of descriptors of its own\n", stderr);
+      std::abort();
+    }
     kept.set_value();
     while (true) ::pause();
   }).detach();

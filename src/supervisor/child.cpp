@@ -8,7 +8,6 @@
 #include <climits>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -86,24 +85,15 @@ void leave_terminal() {
   // Nothing that is still needed lies where another has to go.
   constexpr int first_free = config::life_line_fd + 1;
   const int kept = ::fcntl(program_fd, F_DUPFD_CLOEXEC, first_free);
-  const int line = ::fcntl(life_line.get(), F_DUPFD, first_free);
+  const int line = life_line ? ::fcntl(life_line.get(), F_DUPFD, first_free) : -1;
+  const int last = life_line ? config::life_line_fd : config::control_fd;
   if (::dup2(control, config::control_fd) < 0) ::_exit(1);
-  int last = config::control_fd;
-  if (life_line && ::dup2(line, last = config::life_line_fd) < 0) ::_exit(1);
+  if (life_line && ::dup2(line, config::life_line_fd) < 0) ::_exit(1);
   ::close_range(static_cast<unsigned>(last) + 1, static_cast<unsigned>(kept) - 1, 0);
   ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);
   ::fcntl(config::control_fd, F_SETFD, 0);
   ::execveat(kept, "", arguments.data(), variables.data(), AT_EMPTY_PATH);
   ::_exit(127);
-}
-
-// Whether the process has ended, be it that a thread of it cannot.
-bool is_zombie(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  const std::size_t name_end = line.rfind(") ");
-  return name_end != std::string::npos && line.compare(name_end + 2, 1, "Z") == 0;
 }
 
 }  // namespace
@@ -121,22 +111,23 @@ Result<Nothing> Child::start(const config::Settings& settings, const os::Fd& lis
     become(program.get(), program_, theirs.fd(), life_line.write_end, privileges_, user);
   pid_ = pid;
   life_line_ = std::move(life_line.read_end);
-  is_dying_ = false;
+  died_at_.reset();
   control_.emplace(std::move(ours));
   // If it has ended already, its end says so.
   [[maybe_unused]] const auto sent = control_->send_start(settings, listener);
   return Nothing{};
 }
 
-bool Child::cannot_end() {
-  const bool was_zombie = std::exchange(is_zombie_, is_running() && is_zombie(pid_));
-  return was_zombie && is_zombie_;
+std::optional<std::chrono::steady_clock::time_point> Child::leave_at() const {
+  constexpr auto patience = std::chrono::seconds(2);
+  if (!is_running() || !died_at_) return {};
+  return *died_at_ + patience;
 }
 
 void Child::ended(std::chrono::steady_clock::time_point now) {
   constexpr int enough_doubling = 5;
   pid_ = 0;
-  is_zombie_ = false;
+  died_at_.reset();
   life_line_.close();
   control_.reset();
   start_at_ =

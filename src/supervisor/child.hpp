@@ -38,13 +38,12 @@ class Child {
   int life_line() const { return life_line_.get(); }
   // To be called when there was something to hear: it is dead, and is gone soon unless a thread of
   // it is stuck in the kernel.
-  void note_death() {
+  void note_death(std::chrono::steady_clock::time_point now) {
     life_line_.close();
-    is_dying_ = true;
+    died_at_ = now;
   }
-  bool is_dying() const { return is_running() && is_dying_; }
-  // Whether it was dead already when this was asked the last time: then it may never be reaped.
-  bool cannot_end();
+  // When it is no longer waited for: it may never be reaped. None as long as it lives.
+  std::optional<std::chrono::steady_clock::time_point> leave_at() const;
 
   bool is_running() const { return pid_ > 0; }
   bool is_due(std::chrono::steady_clock::time_point now) const {
@@ -67,8 +66,7 @@ class Child {
   std::chrono::steady_clock::time_point start_at_{};
   int failures_ = 0;  // in a row
   os::Fd life_line_;
-  bool is_dying_ = false;
-  bool is_zombie_ = false;
+  std::optional<std::chrono::steady_clock::time_point> died_at_;
 };
 
 }  // namespace zfsrest::supervisor

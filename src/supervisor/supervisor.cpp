@@ -24,7 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto stop_patience = std::chrono::seconds(5);
 constexpr auto kill_patience = std::chrono::seconds(1);
-constexpr auto check_pause = std::chrono::seconds(1);
 // How often a process may have a new link at most because it calls the one that it has broken.
 constexpr auto link_pause = std::chrono::milliseconds(200);
 
@@ -111,7 +110,7 @@ class Supervisor {
                                    {.fd = poll_fd(gateway_), .events = POLLIN, .revents = 0},
                                    {.fd = agent_.life_line(), .events = POLLIN, .revents = 0}}};
     if (::poll(waiting.data(), waiting.size(), milliseconds_to_wait()) < 0) return;
-    if (waiting[3].revents != 0) agent_.note_death();
+    if (waiting[3].revents != 0) agent_.note_death(Clock::now());
     if (waiting[1].revents != 0) hear(agent_, agent_facts_);
     if (waiting[2].revents != 0) hear(gateway_, gateway_facts_);
     if (waiting[0].revents != 0) take_signals();
@@ -124,9 +123,10 @@ class Supervisor {
   int milliseconds_to_wait() const {
     auto next = Clock::time_point::max();
     if (wants_link_) next = next_link_at_;
-    if (agent_.is_dying()) next = std::min(next, checked_at_ + check_pause);
-    for (const Child* child : {&agent_, &gateway_})
+    for (const Child* child : {&agent_, &gateway_}) {
       if (!child->is_running()) next = std::min(next, child->start_at());
+      next = std::min(next, child->leave_at().value_or(next));
+    }
     if (next == Clock::time_point::max()) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, left.count()));
@@ -195,9 +195,7 @@ class Supervisor {
   // An agent that was killed while a thread of it is stuck in the kernel is no longer waited for.
   void leave_the_stuck() {
     const auto now = Clock::now();
-    if (!agent_.is_dying() || now - checked_at_ < check_pause) return;
-    checked_at_ = now;
-    if (!agent_.cannot_end()) return;
+    if (now < agent_.leave_at().value_or(Clock::time_point::max())) return;
     log::line(log::Level::error, "process_stuck",
               {{"program", agent_.program()}, {"pid", agent_.pid()}});
     agent_.ended(now);
@@ -251,7 +249,6 @@ class Supervisor {
   Child gateway_{"zfsrest-gateway", Privileges::dropped, Threads::one};
   json::Object agent_facts_;
   json::Object gateway_facts_;
-  Clock::time_point checked_at_ = Clock::now();
   bool wants_link_ = false;
   Clock::time_point next_link_at_{};
   bool is_announced_ = false;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <sstream>
 
@@ -17,13 +18,11 @@ namespace fs = std::filesystem;
 // The first line, empty without such a file. A request asks for one of them, which a stream's
 // buffers would make five times as dear.
 std::string read_line(const fs::path& path) {
-  constexpr std::size_t most_bytes = 4096;
   const os::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string line(most_bytes, '\0');
-  const ssize_t got = file ? ::read(file.get(), line.data(), line.size()) : 0;
-  line.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  line.resize(std::min(line.find('\n'), line.size()));
-  return line;
+  std::array<char, 4096> room;
+  const ssize_t got = file ? ::read(file.get(), room.data(), room.size()) : 0;
+  const std::string_view text(room.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 std::vector<model::Target> read_targets(const fs::path& path) {
