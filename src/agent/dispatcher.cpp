@@ -132,11 +132,11 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
       start(call.value());
     else
       reply->fail(call.error(), *entry->operation);
-    // There are workers for it now, or nothing to be let go of.
-    shared_.stir();
   } catch (const std::exception& error) {
     reply->fail(Error::of(Code::bug, error.what()), *entry->operation);
   }
+  // There are workers for it now, or nothing to be let go of.
+  shared_.stir();
 }
 
 // The order matters: who may not be known learns nothing of what was wrong with the request.

@@ -76,17 +76,16 @@ std::shared_ptr<Workers> Lanes::make(const std::string& pool, api::Lane lane) {
 }
 
 bool Lanes::forget_unused() {
+  const auto are_unused = [](const std::vector<std::shared_ptr<Workers>>& all) {
+    return std::ranges::all_of(all, &Workers::is_unused);
+  };
   const std::lock_guard lock(mutex_);
-  std::erase_if(pools_, [](const auto& entry) {
-    return std::ranges::all_of(entry.second.all(),
-                               [](const auto& workers) { return workers->is_unused(); });
-  });
-  return !pools_.empty() || !general_->is_unused() || !streams_->is_unused() ||
-         !pages_->is_unused() || !transfers_->is_unused() || !stretching_->is_unused();
+  std::erase_if(pools_, [&](const auto& entry) { return are_unused(entry.second.all()); });
+  return !pools_.empty() || !are_unused(common());
 }
 
 void Lanes::wait_idle(std::chrono::milliseconds longest) {
-  std::vector<std::shared_ptr<Workers>> all{general_, streams_, pages_, transfers_, stretching_};
+  std::vector<std::shared_ptr<Workers>> all = common();
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, pool] : pools_)

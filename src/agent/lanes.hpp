@@ -48,6 +48,11 @@ class Lanes {
     }
   };
 
+  // Those of no pool.
+  std::vector<std::shared_ptr<Workers>> common() const {
+    return {general_, streams_, pages_, transfers_, stretching_};
+  }
+
   std::size_t queue_;
   std::size_t jobs_;
   std::shared_ptr<Workers> general_;

@@ -87,13 +87,13 @@ void Shared::tidy_later() {
   const milliseconds idle(settings.device_idle_ms);
   const milliseconds pause = std::clamp(idle / 4, least_pause, longest_pause);
   deadlines.at(Clock::now() + pause, [this, idle] {
-    // Who has stirred may not have begun yet.
-    const bool was_stirred = is_stirred_.exchange(false);
-    if (tidy(idle) || was_stirred) {
+    is_stirred_ = false;
+    if (tidy(idle)) {
       tidy_later();
       return;
     }
     is_tidying_ = false;
+    // Who stirred meanwhile relied on this.
     if (is_stirred_) stir();
   });
 }

@@ -67,7 +67,7 @@ class Shared {
   // What an implementation of `operation` is called with.
   Result<ops::Context> context(const api::Operation& operation);
 
-  // Wakes what tidies up: someone is about to use what must not be kept for longer than it is
+  // Wakes what tidies up: someone has begun to use what must not be kept for longer than it is
   // needed. When all of it is gone, nothing here wakes up any more.
   void stir();
 

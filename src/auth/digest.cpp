@@ -14,7 +14,8 @@ Sha256 sha256_of(std::string_view text) {
   static const EVP_MD* const algorithm = ::EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Sha256 hash{};
   unsigned length = 0;
-  // It fails for want of memory only, and what is compared with no digest would be let in.
+  // It fails for want of memory, or of a sound configuration of OpenSSL. What is compared with no
+  // digest would be let in.
   if (algorithm == nullptr ||
       ::EVP_Digest(text.data(), text.size(), hash.data(), &length, algorithm, nullptr) != 1 ||
       length != hash.size())

@@ -123,10 +123,9 @@ class Supervisor {
   int milliseconds_to_wait() const {
     auto next = Clock::time_point::max();
     if (wants_link_) next = next_link_at_;
-    for (const Child* child : {&agent_, &gateway_}) {
+    for (const Child* child : {&agent_, &gateway_})
       if (!child->is_running()) next = std::min(next, child->start_at());
-      next = std::min(next, child->leave_at().value_or(next));
-    }
+    next = std::min(next, agent_.leave_at().value_or(next));
     if (next == Clock::time_point::max()) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, left.count()));

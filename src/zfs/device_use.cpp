@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 
+#include "zfs/first_line.hpp"
 #include "zfs/mount_table.hpp"
 #include "zfs/shown_text.hpp"
 
@@ -18,13 +19,6 @@ namespace zfsrest::zfs {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_line(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 // "8:17"
 std::optional<dev_t> parse_number(std::string_view text) {

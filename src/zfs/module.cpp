@@ -1,29 +1,15 @@
 #include "zfs/module.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <sstream>
 
-#include "os/fd.hpp"
+#include "zfs/first_line.hpp"
 
 namespace zfsrest::zfs {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The first line, empty without such a file. A request asks for one of them, which a stream's
-// buffers would make five times as dear.
-std::string read_line(const fs::path& path) {
-  const os::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 4096> room;
-  const ssize_t got = file ? ::read(file.get(), room.data(), room.size()) : 0;
-  const std::string_view text(room.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-  return std::string(text.substr(0, text.find('\n')));
-}
 
 std::vector<model::Target> read_targets(const fs::path& path) {
   std::vector<model::Target> targets;

@@ -2,8 +2,9 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <tuple>
+
+#include "zfs/first_line.hpp"
 
 namespace zfsrest::zfs {
 namespace {
@@ -46,10 +47,7 @@ std::uint32_t each_open_file(const std::function<void(const OpenFile&)>& visit) 
 }
 
 std::string command_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/comm");
-  std::string name;
-  std::getline(file, name);
-  return name;
+  return read_line("/proc/" + std::to_string(process) + "/comm");
 }
 
 }  // namespace zfsrest::zfs

@@ -13,11 +13,9 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <random>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -62,11 +60,9 @@ bool end_thread(pid_t pid) {
 // Ends all threads of a process but one, as if it had been killed while that one is stuck in the
 // kernel; false if that cannot be done here.
 bool end_all_threads_but_one(pid_t pid) {
-  std::set<pid_t> threads;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task"))
-    threads.insert(std::stoi(entry.path().filename()));
-  threads.erase(std::prev(threads.end()));
+  std::vector<pid_t> threads = threads_of(pid);
+  if (threads.empty()) return false;
+  threads.pop_back();
   return std::ranges::all_of(threads, end_thread);
 }
 

@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -11,8 +9,6 @@
 
 namespace zfsrest::faults {
 namespace {
-
-namespace fs = std::filesystem;
 
 class Idle : public testing::Test {
  protected:
@@ -22,12 +18,12 @@ class Idle : public testing::Test {
   std::size_t count_switches() const {
     std::size_t count = 0;
     for (const pid_t pid : {daemon_.supervisor(), daemon_.agent(), daemon_.gateway()})
-      for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
-        std::ifstream status(thread.path() / "status");
-        for (std::string line; std::getline(status, line);)
-          if (const auto name_end = line.find("_ctxt_switches:"); name_end != std::string::npos)
-            count += std::stoul(line.substr(line.find(':') + 1));
-      }
+      for (const pid_t thread : threads_of(pid))
+        for (const char* kind : {"voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"}) {
+          // A thread may end meanwhile, which is a change as well.
+          const std::string switches = status_field(thread, kind);
+          count += switches.empty() ? 1 : std::stoul(switches);
+        }
     return count;
   }
 

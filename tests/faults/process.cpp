@@ -26,15 +26,20 @@ std::string proc(pid_t pid, const std::string& name) {
   return "/proc/" + std::to_string(pid) + "/" + name;
 }
 
-std::vector<pid_t> all_processes() {
+// The numbers among the names in a directory.
+std::vector<pid_t> numbers_in(const std::string& directory) {
   std::vector<pid_t> pids;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename();
     if (std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; }))
       pids.push_back(std::stoi(name));
   }
   return pids;
+}
+
+std::vector<pid_t> all_processes() {
+  return numbers_in("/proc");
 }
 
 }  // namespace
@@ -57,11 +62,11 @@ std::string status_field(pid_t pid, std::string_view name) {
   return "";
 }
 
-std::vector<std::string> targets_of(const std::string& directory) {
+std::vector<std::string> open_files(pid_t pid) {
   std::vector<std::string> targets;
   std::error_code ec;
-  for (auto entry = fs::directory_iterator(directory, ec); !ec && entry != fs::directory_iterator();
-       entry.increment(ec)) {
+  for (auto entry = fs::directory_iterator(proc(pid, "fd"), ec);
+       !ec && entry != fs::directory_iterator(); entry.increment(ec)) {
     std::error_code gone;
     const fs::path target = fs::read_symlink(entry->path(), gone);
     if (!gone) targets.push_back(target);
@@ -69,13 +74,15 @@ std::vector<std::string> targets_of(const std::string& directory) {
   return targets;
 }
 
-std::vector<std::string> open_files(pid_t pid) {
-  return targets_of(proc(pid, "fd"));
-}
-
 std::size_t count_threads(pid_t pid) {
   const std::string count = status_field(pid, "Threads");
   return count.empty() ? 0 : std::stoul(count);
+}
+
+std::vector<pid_t> threads_of(pid_t pid) {
+  std::vector<pid_t> threads = numbers_in(proc(pid, "task"));
+  std::ranges::sort(threads);
+  return threads;
 }
 
 bool is_alive(pid_t pid) {

@@ -14,10 +14,10 @@ namespace zfsrest::faults {
 std::string read_file(const std::string& path);
 // The value of a line "Name:   value" of /proc/PID/status.
 std::string status_field(pid_t pid, std::string_view name);
-// What the entries of a directory of links point at: of /proc/PID/fd, the open files.
-std::vector<std::string> targets_of(const std::string& directory);
 std::vector<std::string> open_files(pid_t pid);
 std::size_t count_threads(pid_t pid);
+// Their numbers, in order; none of a process that is gone. Each has a /proc/PID of its own.
+std::vector<pid_t> threads_of(pid_t pid);
 // False for a zombie.
 bool is_alive(pid_t pid);
 // All processes below this one, at any depth.

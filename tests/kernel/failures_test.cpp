@@ -1,7 +1,6 @@
 // Disks that fail or do not answer, while the other pools go on as before.
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -146,16 +145,6 @@ TEST_F(Failures, ClearingNamesAVdev) {
             json::Value("not_found"));
 }
 
-// The threads of a process that was killed and cannot end.
-std::vector<std::string> threads_of(pid_t pid) {
-  std::vector<std::string> threads;
-  std::error_code gone;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone))
-    threads.push_back(entry.path());
-  return threads;
-}
-
 TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
   Frozen frozen(disk_);
   const faults::Connection stuck = daemon_.begin("POST", "/v1/pools/one/sync", {{"force", true}});
@@ -174,11 +163,11 @@ TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
 
   // The one before is still there, with all that it had open. Nothing of that may keep its
   // successor from the state directory.
-  const auto left = threads_of(first);
+  const auto left = faults::threads_of(first);
   ASSERT_FALSE(left.empty()) << "it was not stuck";
   std::size_t files = 0;
-  for (const std::string& thread : left)
-    for (const std::string& file : faults::targets_of(thread + "/fd")) {
+  for (const pid_t thread : left)
+    for (const std::string& file : faults::open_files(thread)) {
       ++files;
       // The journals of jobs and requests are never locked, so that it does no harm to leave them
       // open.
@@ -194,7 +183,7 @@ TEST_F(Failures, AnOperationThatIsStuckStopsNeitherTheGatewayNorTheNextAgent) {
     EXPECT_EQ(line.find(" " + std::to_string(first) + " "), std::string::npos) << line;
 
   frozen.thaw();
-  EXPECT_TRUE(eventually([&] { return threads_of(first).empty(); }));
+  EXPECT_TRUE(eventually([&] { return faults::threads_of(first).empty(); }));
   EXPECT_TRUE(eventually([&] {
     return daemon_.ask_tcp("POST", "/v1/pools/one/sync", R"({"force":true})").status == 204;
   }));
@@ -260,12 +249,12 @@ TEST_F(Failures, ADaemonWithAStuckAgentCanBeStoppedAndStartedAgain) {
   const pid_t agent = daemon.agent();
   std::this_thread::sleep_for(std::chrono::seconds(1));
   EXPECT_EQ(daemon.stop(SIGTERM).status, 0);
-  EXPECT_FALSE(threads_of(agent).empty()) << "it was not stuck";
+  EXPECT_FALSE(faults::threads_of(agent).empty()) << "it was not stuck";
   // On the same state directory, as an administrator would.
   const Daemon again({{"ZFSREST_STATE", daemon.state()}});
   again.expect(200, "GET", "/v1/pools/two");
   frozen.thaw();
-  EXPECT_TRUE(eventually([&] { return threads_of(agent).empty(); }));
+  EXPECT_TRUE(eventually([&] { return faults::threads_of(agent).empty(); }));
 }
 
 // The blueprint's figures, tenfold, for emulation is slow.
