@@ -464,7 +464,8 @@ void Dispatcher::run_list(Call& call, ops::Context& context) {
                 [&](os::Fd read_end) { return call.reply->begin_stream(std::move(read_end)); });
   auto end = call.prepared.list(context, rows);
   const bool is_whole = end.ok() && rows.finish(end.value());
-  if (!end.ok()) call.reply->fail(end.error(), operation);
+  if (!end.ok() || rows.failure())
+    call.reply->fail(end.ok() ? *rows.failure() : end.error(), operation);
   call.reply->end_stream(is_whole);
 }
 

@@ -56,6 +56,8 @@ void Reply::fail(const Error& error, const api::Operation& operation) {
     send({.kind = link::Kind::problem,
           .id = id_,
           .payload = json::serialize(api::problem(error, operation, request_id_))});
+  else
+    break_stream(error, operation);
 }
 
 void Reply::problem(json::Value document) {

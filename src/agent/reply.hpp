@@ -18,7 +18,8 @@ class Reply {
   Reply(std::shared_ptr<link::Channel> channel, std::uint64_t id, std::string request_id)
       : channel_(std::move(channel)), id_(id), request_id_(std::move(request_id)) {}
 
-  // The first of these decides the answer; later ones say nothing to the caller and are logged.
+  // The first of these decides the answer; later ones are logged, and say nothing to the caller,
+  // but that a failure breaks a stream that has begun.
   void document(std::string body, std::string location = "", std::string etag = "");
   void fail(const Error& error, const api::Operation& operation);
   // A problem document that was made before, for another request or for a job.

@@ -17,6 +17,8 @@ constexpr std::size_t large_page = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t line_buffer = std::size_t{64} * 1024;
 constexpr int pipe_bytes = 1024 * 1024;
 constexpr int stall_ms = 30'000;
+// So long without a line is long.
+constexpr std::chrono::seconds silence(1);
 
 // Writes all to a non-blocking pipe, waiting for its reader no longer than the stall allows each
 // time.
@@ -35,9 +37,14 @@ bool write_patiently(int fd, std::string_view bytes) {
   return true;
 }
 
+bool has_reader(int pipe) {
+  pollfd one{.fd = pipe, .events = 0, .revents = 0};
+  return ::poll(&one, 1, 0) == 0;
+}
+
 }  // namespace
 
-std::size_t PageRows::room() const {
+std::size_t PageRows::room() {
   return text_.size() >= large_page ? 0 : limit_ - std::min(limit_, count_);
 }
 
@@ -53,7 +60,9 @@ std::string PageRows::finish(std::string_view end) {
   return std::move(text_);
 }
 
-std::size_t LineRows::room() const {
+std::size_t LineRows::room() {
+  if (!is_open_ && std::chrono::steady_clock::now() - made_ > silence) open();
+  if (is_open_ && !is_broken_) is_broken_ = !has_reader(pipe_.get());
   return is_broken_ ? 0 : limit_ - std::min(limit_, count_);
 }
 
@@ -72,22 +81,25 @@ std::string& LineRows::begin_row() {
 
 void LineRows::end_row() {
   buffer_ += '\n';
-  if (buffer_.size() >= line_buffer || !has_begun_) flush();
+  if (buffer_.size() >= line_buffer || !has_flushed_) flush();
+}
+
+void LineRows::open() {
+  is_open_ = true;
+  auto pipe = os::make_pipe(pipe_bytes);
+  if (!pipe.ok()) {
+    failure_ = std::move(pipe).error();
+    is_broken_ = true;
+    return;
+  }
+  pipe_ = std::move(pipe.value().write_end);
+  is_broken_ = !os::set_nonblocking(pipe_.get()).ok() || !begin_(std::move(pipe.value().read_end));
 }
 
 void LineRows::flush() {
-  if (!has_begun_) {
-    has_begun_ = true;
-    auto pipe = os::make_pipe(pipe_bytes);
-    if (!pipe.ok()) {
-      is_broken_ = true;
-      return;
-    }
-    pipe_ = std::move(pipe.value().write_end);
-    is_broken_ =
-        !os::set_nonblocking(pipe_.get()).ok() || !begin_(std::move(pipe.value().read_end));
-  }
+  if (!is_open_) open();
   if (!is_broken_ && !write_patiently(pipe_.get(), buffer_)) is_broken_ = true;
+  has_flushed_ = true;
   buffer_.clear();
 }
 

@@ -245,20 +245,6 @@ Code code_of(const std::string& document) {
   return code && code->is_string() ? find_code(json::view(code->get_string())) : Code::bug;
 }
 
-// A list as lines.
-http::Response lines_response(AgentLink::Answer answer, const std::string& request_id) {
-  return with_id(
-      {.status = 200,
-       .fields = {{"Content-Type", std::string(lines_type)}},
-       .body =
-           http::FdBody{
-               .source = std::move(answer.frame.descriptor),
-               .succeeded = [rest = std::move(answer.rest)]() -> boost::asio::awaitable<bool> {
-                 co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
-               }}},
-      request_id);
-}
-
 // The head of a stream of ZFS, as the agent gives it.
 model::StreamHead head_of(const std::string& payload) {
   auto value = json::parse(payload);
@@ -285,6 +271,20 @@ boost::asio::awaitable<std::optional<http::Response>> failure_of(
     co_return problem_of(Code::agent_away, "the agent ended before the first byte", request_id);
   const Code code = code_of(end);
   co_return problem_response(code, std::move(end), request_id);
+}
+
+// A list as lines. One that begins before its first line can still fail as a whole.
+http::Response lines_response(AgentLink::Answer answer, const std::string& request_id) {
+  const auto rest = std::move(answer.rest);
+  return with_id({.status = 200,
+                  .fields = {{"Content-Type", std::string(lines_type)}},
+                  .body = http::FdBody{
+                      .source = std::move(answer.frame.descriptor),
+                      .succeeded = [rest]() -> boost::asio::awaitable<bool> {
+                        co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
+                      },
+                      .instead = [rest, request_id] { return failure_of(rest, request_id); }}},
+                 request_id);
 }
 
 http::Response download_response(const std::shared_ptr<AgentLink>& link, AgentLink::Answer answer,

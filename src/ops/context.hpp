@@ -75,8 +75,9 @@ class Rows {
   virtual ~Rows() = default;
 
   // How many more rows are wanted now; 0 ends the list, be it that it is long enough or that nobody
-  // reads it any more.
-  virtual std::size_t room() const = 0;
+  // reads it any more. Asked for after each piece, so that who puts them somewhere hears that the
+  // list goes on.
+  virtual std::size_t room() = 0;
   // `write` gets a json::Writer for the row.
   template <class Write>
   void add(const Write& write) {

@@ -1,14 +1,18 @@
 // Lists of objects, in the kernel's order and in any other.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
+#include <ranges>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "model/sort.hpp"
 #include "ops/pool_walk.hpp"
+#include "zfs/named.hpp"
 
 namespace zfsrest::ops {
 
@@ -62,49 +66,54 @@ Result<model::PageEnd> list_as_walked(Context& context, const api::Listing& requ
   return end;
 }
 
-// The objects of one pool that have these names and are still there, in any order.
+// Reads some of one pool's objects that have these names.
 template <class Object>
-using Reader = Result<std::vector<Object>> (*)(const zfs::Handle&, std::span<const std::string>,
-                                               model::Release);
+using Reader = Result<Nothing> (*)(const zfs::Handle&, zfs::NamedObjects<Object>&,
+                                   std::chrono::steady_clock::time_point, model::Release);
 
-// Offers every object of one pool that the list is to have.
+// Offers every object of one pool that the list is to have, as long as any row is wanted.
 template <class Object>
 Result<Nothing> sort_pool(Context& context, Walker<Object> walker, const std::string& pool,
                           const api::Listing& request, const Choice<Object>& keys,
-                          const model::Order& order, model::FirstPlaces& places) {
+                          const model::Order& order, Rows& rows, model::FirstPlaces& places) {
   PoolWalk<Object> walk(context, walker, pool, zfs::walk_from(start_of(request, pool)),
                         filter_of(request, pool), keys);
-  return walk.read([] { return std::numeric_limits<std::size_t>::max(); },
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  return walk.read([&] { return rows.room() > 0 ? all : 0; },
                    [&](const Object& object) { places.offer(order.place_of(object)); });
 }
 
-// The objects at these places, which are all of one pool, by name, read side by side. Who is gone
-// meanwhile, or is not to be listed any more, is not among them.
+// The objects at these places, which are all of one pool, by name, read side by side and piece by
+// piece. Who is gone meanwhile, or is not to be listed any more, is not among them.
 template <class Object>
 Result<std::map<std::string, Object>> read_places(Context& context, Reader<Object> reader,
                                                   const std::string& pool,
                                                   std::span<const std::string> places,
                                                   const Choice<Object>& choice) {
-  const std::size_t share = (places.size() + pieces_at_once - 1) / pieces_at_once;
-  std::vector<std::shared_ptr<std::vector<Object>>> shares;
-  std::vector<Reading> readings;
-  for (std::size_t at = 0; at < places.size(); at += share) {
-    std::vector<std::string> names;
-    for (const std::string& place : places.subspan(at, std::min(share, places.size() - at)))
-      names.emplace_back(model::Order::name_in(place));
-    shares.push_back(std::make_shared<std::vector<Object>>());
-    readings.push_back(TRY(
-        Reading::begin(context, pool,
-                       [read = shares.back(), reader, names = std::move(names),
-                        release = context.release](const zfs::Handle& handle) -> Result<Nothing> {
-                         *read = TRY(reader(handle, names, release));
-                         return Nothing{};
-                       })));
+  std::vector<std::string> names;
+  names.reserve(places.size());
+  for (const std::string& place : places) names.emplace_back(model::Order::name_in(place));
+  std::ranges::sort(names);
+  const std::size_t share = (names.size() + pieces_at_once - 1) / pieces_at_once;
+  std::vector<std::shared_ptr<zfs::NamedObjects<Object>>> shares;
+  for (std::size_t at = 0; at < names.size(); at += share) {
+    const auto own = std::span(names).subspan(at, std::min(share, names.size() - at));
+    shares.push_back(std::make_shared<zfs::NamedObjects<Object>>(
+        zfs::NamedObjects<Object>{.names = {own.begin(), own.end()}}));
   }
-  for (Reading& reading : readings) TRY(reading.wait());
+  const auto has_more = [](const auto& each) { return !each->names.empty(); };
+  while (std::ranges::any_of(shares, has_more)) {
+    std::vector<Reading> readings;
+    for (const auto& each : shares | std::views::filter(has_more))
+      readings.push_back(TRY(Reading::begin(
+          context, pool, [each, reader, release = context.release](const zfs::Handle& handle) {
+            return reader(handle, *each, std::chrono::steady_clock::now() + longest_piece, release);
+          })));
+    for (Reading& reading : readings) TRY(reading.wait());
+  }
   std::map<std::string, Object> objects;
-  for (const auto& read : shares)
-    for (Object& object : *read)
+  for (const auto& each : shares)
+    for (Object& object : each->found)
       if (!choice.is_kept || choice.is_kept(object))
         objects.emplace(object.name.text(), std::move(object));
   return objects;
@@ -124,7 +133,7 @@ Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request
   model::PageEnd end;
   const Choice<Object> keys = choice_of<Object>(request, sorted_fields(request));
   for (const std::string& pool : TRY(pools_to_list(context, request, {}))) {
-    auto sorted = sort_pool(context, walker, pool, request, keys, order, first);
+    auto sorted = sort_pool(context, walker, pool, request, keys, order, rows, first);
     if (!sorted.ok()) TRY(pass_over<Op>(request, pool, std::move(sorted).error(), end));
   }
   if (first.has_more() && most < rows.room()) return too_many_to_sort(context.most_sorted);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <map>
 #include <set>
 
 #include "zfs/bookmark.hpp"
@@ -14,56 +13,63 @@
 namespace zfsrest::zfs {
 namespace {
 
+using TimePoint = std::chrono::steady_clock::time_point;
+
+// `read` takes at least one name off and says what is there of them.
 template <class Object, class Read>
-Result<std::vector<Object>> read_each(std::span<const std::string> names, const Read& read) {
-  std::vector<Object> objects;
-  objects.reserve(names.size());
-  for (const std::string& name : names) {
-    auto object = read(name);
-    if (object.ok())
-      objects.push_back(std::move(object).value());
-    else if (object.error().os_errno != ENOENT)
-      return std::move(object).error();
+Result<Nothing> read_some(NamedObjects<Object>& objects, TimePoint until, const Read& read) {
+  while (!objects.names.empty()) {
+    auto found = read(objects.names);
+    if (found.ok())
+      std::ranges::move(found.value(), std::back_inserter(objects.found));
+    else if (found.error().os_errno != ENOENT)
+      return std::move(found).error();
+    if (std::chrono::steady_clock::now() >= until) break;
   }
-  return objects;
+  return Nothing{};
+}
+
+template <class Object, class Read>
+Result<Nothing> read_one_by_one(NamedObjects<Object>& objects, TimePoint until, const Read& read) {
+  return read_some(objects, until,
+                   [&](std::vector<std::string>& names) -> Result<std::vector<Object>> {
+                     const std::string name = std::move(names.back());
+                     names.pop_back();
+                     std::vector<Object> one;
+                     one.push_back(TRY(read(name)));
+                     return one;
+                   });
 }
 
 }  // namespace
 
-Result<std::vector<model::Dataset>> read_named_datasets(const Handle& handle,
-                                                        std::span<const std::string> names,
-                                                        model::Release release) {
+Result<Nothing> read_named_datasets(const Handle& handle, NamedObjects<model::Dataset>& objects,
+                                    TimePoint until, model::Release release) {
   MountView mounts(handle);
-  return read_each<model::Dataset>(
-      names, [&](const std::string& name) { return read_dataset(handle, name, release, mounts); });
+  return read_one_by_one(objects, until, [&](const std::string& name) {
+    return read_dataset(handle, name, release, mounts);
+  });
 }
 
-Result<std::vector<model::Snapshot>> read_named_snapshots(const Handle& handle,
-                                                          std::span<const std::string> names,
-                                                          model::Release release) {
-  return read_each<model::Snapshot>(
-      names, [&](const std::string& name) { return read_snapshot(handle, name, release); });
+Result<Nothing> read_named_snapshots(const Handle& handle, NamedObjects<model::Snapshot>& objects,
+                                     TimePoint until, model::Release release) {
+  return read_one_by_one(objects, until, [&](const std::string& name) {
+    return read_snapshot(handle, name, release);
+  });
 }
 
 // The kernel tells of all bookmarks of a dataset at once.
-Result<std::vector<model::Bookmark>> read_named_bookmarks(const Handle& handle,
-                                                          std::span<const std::string> names,
-                                                          model::Release release) {
-  std::map<std::string, std::set<std::string>> wanted;
-  for (const std::string& name : names) {
-    const std::size_t mark = name.find('#');
-    wanted[name.substr(0, mark)].insert(name.substr(mark + 1));
-  }
-  std::vector<model::Bookmark> bookmarks;
-  bookmarks.reserve(names.size());
-  for (const auto& [dataset, own] : wanted) {
-    auto found = read_bookmarks(handle, dataset, own, release);
-    if (found.ok())
-      std::ranges::move(found.value(), std::back_inserter(bookmarks));
-    else if (found.error().os_errno != ENOENT)
-      return std::move(found).error();
-  }
-  return bookmarks;
+Result<Nothing> read_named_bookmarks(const Handle& handle, NamedObjects<model::Bookmark>& objects,
+                                     TimePoint until, model::Release release) {
+  return read_some(objects, until, [&](std::vector<std::string>& names) {
+    const std::string dataset = names.back().substr(0, names.back().find('#'));
+    std::set<std::string> own;
+    while (!names.empty() && names.back().starts_with(dataset + '#')) {
+      own.insert(names.back().substr(dataset.size() + 1));
+      names.pop_back();
+    }
+    return read_bookmarks(handle, dataset, own, release);
+  });
 }
 
 }  // namespace zfsrest::zfs

@@ -278,7 +278,10 @@ TEST_F(Lists, LinesHaveNoLimitAndPagesDo) {
   EXPECT_FALSE(page.at("/next_cursor").is_null());
   // What is sorted is read in pieces of one order.
   std::vector<std::string> sorted;
-  for (const json::Value& line : lines_of(get_lines(list("snapshots", "&sort=name&fields=name"))))
+  const std::vector<json::Value> by_name =
+      lines_of(get_lines(list("snapshots", "&sort=name&fields=name")));
+  EXPECT_TRUE(by_name.back().as_object().contains("next_cursor")) << by_name.back();
+  for (const json::Value& line : by_name)
     if (const json::Value* name = line.as_object().if_contains("name"))
       sorted.emplace_back(json::view(name->as_string()));
   EXPECT_EQ(sorted, names_of(json::Value(json::Array(lines.begin(), lines.end() - 1))));

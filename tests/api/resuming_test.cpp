@@ -423,8 +423,8 @@ TEST_F(Resuming, AClientThatGoesAwayHasSentHowFarItCame) {
   request.headers.emplace_back("Expect: 100-continue");
   request.breaks = Break{.after_sent_bytes = stream().size() / 2};
   EXPECT_FALSE(send(request).is_whole);
-  ASSERT_TRUE(eventually(
-      [&] { return newest_job("snapshot.receive", pool()).text("/state") != "running"; }));
+  ASSERT_TRUE(
+      eventually([&] { return !newest_job("snapshot.receive", pool()).at("/ended").is_null(); }));
   EXPECT_FALSE(has_snapshot(child("b@1")));
   ASSERT_TRUE(has_partial(child("b")));
   const std::string rest = rest_for(child("b"), source() + "@1");

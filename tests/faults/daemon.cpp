@@ -4,8 +4,20 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 namespace zfsrest::faults {
+namespace {
+
+// What is preloaded of a program on an engine whose ioctls are written down, or wait.
+std::string ioctls_watched() {
+  const auto build = userland::build_directory();
+  return (build / "tests/faults/libzfsrest-log-ioctls.so:").string() +
+         (build / "userland/libzfs-userland-preload.so").string();
+}
+
+}  // namespace
 
 Environment environment_on(const userland::Engine& engine, Environment settings) {
   settings.emplace("ZFSREST_LISTEN", "127.0.0.1:0");
@@ -24,10 +36,18 @@ Environment environment_for(const std::string& state, const userland::Engine& en
 }
 
 Environment writing_ioctls_to(const std::string& path) {
-  const auto build = userland::build_directory();
-  return {{"LD_PRELOAD", (build / "tests/faults/libzfsrest-log-ioctls.so:").string() +
-                             (build / "userland/libzfs-userland-preload.so").string()},
-          {"ZFSREST_TEST_IOCTLS", path}};
+  return {{"LD_PRELOAD", ioctls_watched()}, {"ZFSREST_TEST_IOCTLS", path}};
+}
+
+std::size_t count_ioctls(const std::string& path) {
+  std::ifstream log(path);
+  return static_cast<std::size_t>(
+      std::count(std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>(), '\n'));
+}
+
+Environment waiting_before_ioctls(std::chrono::milliseconds time) {
+  return {{"LD_PRELOAD", ioctls_watched()},
+          {"ZFSREST_TEST_IOCTL_MS", std::to_string(time.count())}};
 }
 
 Daemon::Daemon(const std::string& program, Environment settings) {

@@ -19,6 +19,9 @@ Environment environment_for(const std::string& state, const userland::Engine& en
 // The settings of a daemon on an engine that writes down its ioctls: a line "MILLISECONDS NUMBER"
 // of each.
 Environment writing_ioctls_to(const std::string& path);
+std::size_t count_ioctls(const std::string& path);
+// The settings of one each of whose ioctls waits so long before.
+Environment waiting_before_ioctls(std::chrono::milliseconds time);
 
 class Daemon {
  public:

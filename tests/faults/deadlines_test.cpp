@@ -1,8 +1,10 @@
 // An engine that does not answer: nothing hangs, and what callers are told is true afterwards.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon.hpp"
@@ -104,6 +106,71 @@ TEST_F(Deadlines, ListsAsLinesAreTurnedAwayAtTheirsBeforeTheFirst) {
   EXPECT_EQ(answer.code(), "deadline");
 }
 
+// Lists that have a deadline as a whole would come to this one long before their first line: the
+// gateway waits for five seconds longer than the agent does for a read.
+class LongLists : public Deadlines {
+ protected:
+  static constexpr int snapshots = 100;
+
+  void SetUp() override {
+    Deadlines::SetUp();
+    engine_.expect("for i in $(seq " + std::to_string(snapshots) +
+                   "); do zfs snapshot tank@s$i; done");
+    Environment settings = waiting_before_ioctls(milliseconds(80));
+    settings.emplace("ZFSREST_READ_DEADLINE_MS", "1000");
+    settings.emplace("ZFSREST_TEST_IOCTLS", ioctls_);
+    slow_ = std::make_unique<Daemon>(engine_, std::move(settings));
+  }
+
+  Connection begin_list(const std::string& query) const {
+    Connection connection(slow_->tcp());
+    connection.send({.target = "/v1/snapshots?under=tank&fields=name&" + query,
+                     .fields = slow_->authorization() + "Accept: application/x-ndjson\r\n"});
+    return connection;
+  }
+
+  const std::string ioctls_ = engine_.directory() / "ioctls";
+  std::unique_ptr<Daemon> slow_;
+};
+
+TEST_F(LongLists, AsLinesHaveNoDeadlineAsAWhole) {
+  const auto begin = Clock::now();
+  Connection nothing = begin_list("filter=name=none");
+  Connection sorted = begin_list("sort=-name&limit=50");
+  const Answer without = nothing.read_answer();
+  EXPECT_EQ(without.status, 200) << without.body;
+  EXPECT_EQ(std::ranges::count(without.body, '\n'), 1) << without.body;
+  EXPECT_GT(Clock::now() - begin, std::chrono::seconds(6)) << "not slow enough to tell anything";
+  const Answer with = sorted.read_answer();
+  EXPECT_EQ(with.status, 200) << with.body;
+  EXPECT_EQ(std::ranges::count(with.body, '\n'), 51);
+}
+
+TEST_F(LongLists, ThatFailBeforeTheFirstLineSayWhy) {
+  Connection nothing = begin_list("filter=name=none");
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  Frozen frozen(engine_);
+  const Answer answer = nothing.read_answer();
+  EXPECT_EQ(answer.status, 503) << answer.body;
+  EXPECT_EQ(answer.code(), "deadline") << answer.body;
+}
+
+TEST_F(LongLists, ThatNobodyReadsEndBeforeTheyHaveAskedForAll) {
+  const std::size_t before = count_ioctls(ioctls_);
+  {
+    const Connection sorted = begin_list("sort=-name");
+    std::this_thread::sleep_for(std::chrono::seconds(3));
+  }
+  std::size_t asked = 0;
+  EXPECT_TRUE(eventually([&] {
+    const std::size_t then = std::exchange(asked, count_ioctls(ioctls_));
+    std::this_thread::sleep_for(milliseconds(500));
+    return asked == then;
+  }));
+  EXPECT_GT(asked, before + 10);
+  EXPECT_LT(asked, before + snapshots);
+}
+
 TEST_F(Deadlines, ListsThatWaitKeepNothingElseWaiting) {
   const Daemon daemon(engine_, {{"ZFSREST_READ_DEADLINE_MS", "20000"}});
   ASSERT_TRUE(daemon.answers());
@@ -137,7 +204,9 @@ TEST_F(Deadlines, AWriteThatWaitsIsWithdrawnAndOneThatHasBegunHasAnUnknownOutcom
   ASSERT_EQ(daemon_.ask("POST", "/v1/datasets", R"({"name":"tank/first"})").status, 201);
   Frozen frozen(engine_);
   std::vector<Connection> begun;
+  begun.reserve(write_workers);
   std::vector<Connection> waiting;
+  waiting.reserve(4);
   for (int i = 0; i < write_workers; ++i)
     begun.push_back(send_create("tank/begun" + std::to_string(i)));
   std::this_thread::sleep_for(milliseconds(300));
@@ -177,8 +246,9 @@ TEST_F(Deadlines, AWriteToAPoolThatIsYetToBeLookedUpIsWithdrawnWhileThatWaits) {
 TEST_F(Deadlines, AFullQueueTurnsAwayAtOnceAndAllIsWellAfterwards) {
   const pid_t agent = daemon_.agent();
   Frozen frozen(engine_);
-  std::vector<Connection> connections;
   constexpr int many = write_workers + 40;
+  std::vector<Connection> connections;
+  connections.reserve(many);
   for (int i = 0; i < many; ++i)
     connections.push_back(send_create("tank/many" + std::to_string(i)));
   int overloaded = 0;

@@ -65,19 +65,13 @@ class HostileInput : public testing::Test {
  protected:
   void SetUp() override { make_pool(daemon_, engine_, "tank"); }
 
-  std::size_t count_ioctls() const {
-    std::ifstream log(ioctls_);
-    return static_cast<std::size_t>(
-        std::count(std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>(), '\n'));
-  }
-
   // Sends it over a connection of each kind, and looks at the answer and at what it has cost.
   template <class Send>
   void expect_refused(const std::string& what, const std::string& refusal, Send send) const {
     const testing::ScopedTrace trace(__FILE__, __LINE__, what);
     for (const Address& address : {daemon_.unix_socket(), daemon_.tcp()}) {
       const Memory memory(daemon_);
-      const std::size_t ioctls = count_ioctls();
+      const std::size_t ioctls = count_ioctls(ioctls_);
       Connection connection(address);
       const auto begun = Clock::now();
       const Answer answer = send(connection);
@@ -85,7 +79,7 @@ class HostileInput : public testing::Test {
       const std::string found = std::to_string(answer.status) + " " + answer.code();
       EXPECT_EQ(found, refusal) << answer.head << answer.body.substr(0, 1000);
       EXPECT_LE(memory.taken_bytes(), allowed_bytes);
-      EXPECT_EQ(count_ioctls(), ioctls);
+      EXPECT_EQ(count_ioctls(ioctls_), ioctls);
       std::cout << what << (address.port == 0 ? ", Unix: " : ", TCP: ") << found << ", "
                 << took.count() << " ms, " << memory.taken_bytes() / 1024 << " KiB\n";
     }
@@ -111,9 +105,9 @@ class HostileInput : public testing::Test {
 };
 
 TEST_F(HostileInput, TheTraceSeesWhatIsAskedOfZfs) {
-  const std::size_t before = count_ioctls();
+  const std::size_t before = count_ioctls(ioctls_);
   EXPECT_EQ(daemon_.ask("GET", "/v1/datasets/tank").status, 200);
-  EXPECT_GT(count_ioctls(), before);
+  EXPECT_GT(count_ioctls(ioctls_), before);
 }
 
 TEST_F(HostileInput, JsonThatIsDeepOrLongOrSaysTwoThings) {

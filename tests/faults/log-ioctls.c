@@ -1,4 +1,7 @@
-/* Preloaded: writes down when a program asks ZFS for what, a line "MILLISECONDS NUMBER" in the file ZFSREST_TEST_IOCTLS. */
+/*
+ * Preloaded: writes down when a program asks ZFS for what, a line "MILLISECONDS NUMBER" in the file
+ * ZFSREST_TEST_IOCTLS, and lets it wait for ZFSREST_TEST_IOCTL_MS before.
+ */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,6 +27,14 @@ static void write_down(unsigned number)
 	close(file);
 }
 
+static void wait_before(void)
+{
+	const char *text = getenv("ZFSREST_TEST_IOCTL_MS");
+	const long milliseconds = text ? atol(text) : 0;
+
+	nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000}, NULL);
+}
+
 int ioctl(int descriptor, unsigned long request, ...)
 {
 	int (*next)(int, unsigned long, ...) = (int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
@@ -34,8 +45,10 @@ int ioctl(int descriptor, unsigned long request, ...)
 	va_start(list, request);
 	argument = va_arg(list, void *);
 	va_end(list);
-	if (request >> 8 == 'Z')
+	if (request >> 8 == 'Z') {
 		write_down((unsigned)request & 0xff);
+		wait_before();
+	}
 	errno = before;
 	return next(descriptor, request, argument);
 }

@@ -58,7 +58,7 @@ class Streams : public testing::Test {
     const auto begin = Clock::now();
     EXPECT_TRUE(eventually([&] {
       const std::string state = member(read_job(daemon, job), "state");
-      return !state.empty() && state != "running" && state != "recovering";
+      return !state.empty() && state != "queued" && state != "running" && state != "recovering";
     })) << read_job(daemon, job);
     return since(begin);
   }

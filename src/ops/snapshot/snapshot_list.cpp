@@ -2,7 +2,6 @@
 
 #include "ops/list_objects.hpp"
 #include "ops/run.hpp"
-#include "zfs/named.hpp"
 
 namespace zfsrest::ops {
 
