@@ -8,8 +8,9 @@
 //   raw-ioctls snapshots|datasets all|names DATASET [THREADS]
 //                                             those below a dataset; `names` as the kernel's
 //                                             cheapest way gives them. Several threads take the
-//                                             snapshots of one dataset each. Prints how many there
-//                                             are and the seconds
+//                                             snapshots of one dataset each, and then parts of what
+//                                             those with many have. Prints how many there are and
+//                                             the seconds
 //   raw-ioctls snapshot PREFIX SNAPSHOT COUNT THREADS
 //                                             one snapshot of each of so many datasets, whose names
 //                                             are the prefix and a number, in a request of its own.
@@ -28,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,11 +37,15 @@
 #include <vector>
 
 #include "zfs/command.hpp"
+#include "zfs/position.hpp"
 
 namespace {
 
 using zfsrest::zfs::Command;
+using zfsrest::zfs::end_of_hashes;
+using zfsrest::zfs::hash_in;
 using zfsrest::zfs::Ioctl;
+using zfsrest::zfs::Position;
 using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void fail(const char* what) {
@@ -86,13 +92,28 @@ class Loop {
     });
   }
 
-  std::size_t count_snapshots(const std::string& dataset, bool names_only) {
-    std::size_t found = 0;
-    each(Ioctl::snapshot_list_next, dataset, names_only, [&](const std::string& snapshot) {
-      ++found;
+  // Those of one dataset whose hashes begin at `from` and end before `until`, at most so many: how
+  // many, and where it stopped short of all.
+  struct Counted {
+    std::size_t snapshots = 0;
+    std::optional<Position> stopped_at{};
+  };
+  Counted count_snapshots(const std::string& dataset, bool names_only, Position from,
+                          Position until, std::size_t most) {
+    Counted counted;
+    const auto command = named(dataset);
+    command->simple = names_only ? 1 : 0;
+    command->cookie = from;
+    while (ask(Ioctl::snapshot_list_next, *command) && hash_in(command->cookie) < until) {
+      const std::string snapshot = command->name;
       if (!names_only) ask_format(snapshot);
-    });
-    return found;
+      if (++counted.snapshots == most) {
+        counted.stopped_at = hash_in(command->cookie) + 1;
+        break;
+      }
+      name_again(*command, dataset);
+    }
+    return counted;
   }
 
   // Some properties of file systems, and of their snapshots, take a call of their own.
@@ -129,9 +150,12 @@ class Loop {
     command->simple = names_only ? 1 : 0;
     while (ask(number, *command)) {
       visit(command->name);
-      dataset.copy(command->name, sizeof command->name - 1);
-      command->name[dataset.size()] = '\0';
+      name_again(*command, dataset);
     }
+  }
+  static void name_again(Command& command, const std::string& dataset) {
+    dataset.copy(command.name, sizeof command.name - 1);
+    command.name[dataset.size()] = '\0';
   }
 
   int device_;
@@ -224,6 +248,40 @@ void share(std::size_t threads, std::size_t count, const Work& work) {
     });
 }
 
+// The snapshots of all of these: the first of each, and then what is left of those that have more,
+// in parts of about twice as many.
+std::size_t count_snapshots(const std::vector<std::string>& datasets, bool names_only,
+                            std::size_t threads) {
+  constexpr std::size_t first = 32;
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  std::atomic<std::size_t> found = 0;
+  std::vector<std::optional<Position>> stopped(datasets.size());
+  share(threads, datasets.size(), [&](Loop& each, std::size_t number) {
+    const Loop::Counted counted =
+        each.count_snapshots(datasets[number], names_only, 0, end_of_hashes, first);
+    found += counted.snapshots;
+    stopped[number] = counted.stopped_at;
+  });
+  struct Part {
+    const std::string& dataset;
+    Position from;
+    Position until;
+  };
+  std::vector<Part> parts;
+  for (std::size_t number = 0; number < datasets.size(); ++number)
+    if (stopped[number])
+      for (Position from = *stopped[number]; from < end_of_hashes;) {
+        const Position until = std::min(from + 2 * *stopped[number], end_of_hashes);
+        parts.push_back({.dataset = datasets[number], .from = from, .until = until});
+        from = until;
+      }
+  share(threads, parts.size(), [&](Loop& each, std::size_t number) {
+    const Part& part = parts[number];
+    found += each.count_snapshots(part.dataset, names_only, part.from, part.until, all).snapshots;
+  });
+  return found;
+}
+
 // How many there are below the dataset, and what is its own.
 std::size_t list(const std::string& dataset, bool of_snapshots, bool names_only,
                  std::size_t threads) {
@@ -234,11 +292,7 @@ std::size_t list(const std::string& dataset, bool of_snapshots, bool names_only,
     if (!names_only && !of_snapshots) loop.ask_format(child);
   });
   if (!of_snapshots) return datasets.size() - 1;
-  std::atomic<std::size_t> found = 0;
-  share(threads, datasets.size(), [&](Loop& each, std::size_t number) {
-    found += each.count_snapshots(datasets[number], names_only);
-  });
-  return found;
+  return count_snapshots(datasets, names_only, threads);
 }
 
 }  // namespace

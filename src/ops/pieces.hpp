@@ -13,5 +13,7 @@ inline constexpr auto longest_piece = std::chrono::milliseconds(50);
 // How many pieces of one list are under way at once, as long as not so many wait already: each has
 // a deadline, and those that are needed come first.
 inline constexpr std::size_t pieces_at_once = 3;
+// How many may be under way or wait for those before them, whose objects lie in memory.
+inline constexpr std::size_t pieces_ahead = 6;
 
 }  // namespace zfsrest::ops

@@ -56,7 +56,29 @@ zfs::Walk walk_at(const Marks& marks, const zfs::Walk& own) {
       marks, [&](const zfs::Walk& each) { return each.back().dataset == own.back().dataset; });
   zfs::Walk walk = *mark;
   walk.back() = own.back();
+  walk.back().until = zfs::end_of_hashes;
   return walk;
+}
+
+std::optional<double> density_between(const zfs::Walk& before, const zfs::Walk& after,
+                                      std::size_t seen) {
+  // So many in one place are none: it is no number that tells equal hashes apart.
+  constexpr zfs::Position most_alike = 256;
+  if (before.size() != after.size() || before.empty() || seen < enough_to_tell) return {};
+  const zfs::Position from = before.back().at;
+  const zfs::Position to = after.back().at;
+  const bool are_hashes = zfs::hash_in(from) < zfs::hash_in(to) &&
+                          (to >> zfs::hash_bits) < most_alike && after.back().stage == Stage::own;
+  if (!are_hashes) return {};
+  return static_cast<double>(seen) / static_cast<double>(zfs::hash_in(to) - zfs::hash_in(from));
+}
+
+std::optional<zfs::Position> end_of_part(const zfs::WalkFrame& frame, double density) {
+  const auto width = static_cast<double>(snapshots_in_part) / density;
+  const auto from = static_cast<double>(zfs::hash_in(frame.at));
+  // What is little more than a part is one.
+  if (from + 1.5 * width >= static_cast<double>(frame.until)) return {};
+  return static_cast<zfs::Position>(from + width) + 1;
 }
 
 }  // namespace zfsrest::ops

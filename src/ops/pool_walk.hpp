@@ -1,12 +1,13 @@
-// A walk through one pool, read side by side: what different datasets have is read by several
-// workers at once, and handed out in the walk's own order. While a piece is handed out, the next
-// ones are read already.
+// A walk through one pool, read side by side: what different datasets have, and parts of what one
+// has, is read by several workers at once, and handed out in the walk's own order. While a piece is
+// handed out, the next ones are read already.
 #pragma once
 
 #include <algorithm>
 #include <concepts>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,11 @@ namespace zfsrest::ops {
 
 // So many datasets are looked for at once, and so many of them are read one after the other.
 inline constexpr std::size_t first_datasets = 1, most_datasets = 64, datasets_in_stretch = 4;
+
+// Where a dataset has many snapshots they are read in parts of about so many, side by side as well:
+// workers that are in one dataset at the same time keep it open for each other, which is most of
+// what a snapshot costs where nothing else does. How dense they are is told by so many.
+inline constexpr std::size_t snapshots_in_part = 64, enough_to_tell = 8;
 
 // Several datasets in the walk's order, and where the whole walk stands at each of them.
 using Marks = std::vector<zfs::Walk>;
@@ -32,6 +38,13 @@ Result<Reading> find_datasets(Context& context, const std::string& pool, zfs::Wa
 zfs::Walk walk_of(const Marks& marks);
 // The whole walk's state, where of the datasets' own there is so much left.
 zfs::Walk walk_at(const Marks& marks, const zfs::Walk& own);
+
+// How many snapshots there are for each hash where the walk went on from one place to the other and
+// saw so many; none if that does not tell.
+std::optional<double> density_between(const zfs::Walk& before, const zfs::Walk& after,
+                                      std::size_t seen);
+// Where a part of the frame's snapshots ends; none if there is no more than one part left.
+std::optional<zfs::Position> end_of_part(const zfs::WalkFrame& frame, double density);
 
 template <class Object>
 class PoolWalk {
@@ -60,6 +73,8 @@ class PoolWalk {
         TRY(begin(first, room()));
         continue;
       }
+      if (const auto density = density_between(first.walk, piece->walk, piece->harvest.seen))
+        first.density = density;
       first.walk = std::move(piece->walk);
       if (first.walk.empty()) stretches_.pop_front();
       // Where nothing is kept for long, the rest is not made to wait for a first row.
@@ -91,7 +106,8 @@ class PoolWalk {
     zfs::Walk walk;
     std::optional<Reading> reading{};
     std::shared_ptr<Piece> piece{};
-    std::size_t most = 0;  // in the piece
+    std::size_t most = 0;             // in the piece
+    std::optional<double> density{};  // of the snapshots of the dataset where it stands
   };
   // Whether datasets that are being looked for are waited for.
   enum class Patience : std::uint8_t { waits, hurries };
@@ -106,28 +122,48 @@ class PoolWalk {
   // Begins what is to be read next, for so many objects that are wanted: first of all what is
   // handed out next. What comes after it and cannot be sent now is left for later.
   Result<Nothing> fill(std::size_t room, Patience patience) {
-    std::size_t under_way = 0, expected = 0;
+    std::size_t under_way = 0, ahead = 0, expected = 0;
     for (const Stretch& stretch : stretches_) {
-      under_way += stretch.reading ? 1 : 0;
+      under_way += stretch.reading && !stretch.reading->is_done() ? 1 : 0;
+      ahead += stretch.reading ? 1 : 0;
       expected += stretch.reading ? stretch.most : 0;
     }
     // What would be read beside the first row would make it come later.
     const std::size_t most_at_once = has_begun_ ? pieces_at_once : 1;
-    for (std::size_t at = 0; at == 0 || (under_way < most_at_once && expected < room); ++at) {
+    const auto may_begin = [&] {
+      return under_way < most_at_once && ahead < pieces_ahead && expected < room;
+    };
+    for (std::size_t at = 0; at == 0 || may_begin(); ++at) {
       if (at > 0 && !context_.may_read_ahead(pool_)) break;
       if (at > 0) patience = Patience::hurries;
       if (at == stretches_.size() && !TRY(add_stretch(patience))) break;
+      if (stretches_[at].reading) continue;
+      cut(at);
       Stretch& stretch = stretches_[at];
-      if (stretch.reading) continue;
       const std::size_t wanted = at == 0 ? room : room - expected;
       auto begun = begin(stretch, std::min(wanted, next_piece_));
       if (!begun.ok() && at > 0) break;
       TRY(std::move(begun));
       next_piece_ = std::min(2 * next_piece_, most_in_piece);
       ++under_way;
+      ++ahead;
       expected += stretch.most;
     }
     return Nothing{};
+  }
+
+  // Makes the next part of a dataset's snapshots, if it has many, a stretch of its own.
+  void cut(std::size_t at) {
+    if constexpr (!std::same_as<Object, model::Snapshot>) return;
+    Stretch& whole = stretches_[at];
+    if (!whole.density || whole.marks.empty() || whole.walk.empty()) return;
+    zfs::WalkFrame& frame = whole.walk.back();
+    const auto end = end_of_part(frame, *whole.density);
+    if (!end) return;
+    Stretch part{.marks = whole.marks, .walk = {frame}, .density = whole.density};
+    part.walk.back().until = *end;
+    frame.at = *end;
+    stretches_.insert(stretches_.begin() + static_cast<std::ptrdiff_t>(at), std::move(part));
   }
 
   Result<Nothing> begin(Stretch& stretch, std::size_t most) {

@@ -7,11 +7,9 @@
 #include "model/dataset.hpp"
 #include "model/selection.hpp"
 #include "zfs/device.hpp"
+#include "zfs/position.hpp"
 
 namespace zfsrest::zfs {
-
-// Where an iteration stands: a position in the kernel's own order, which other changes do not move.
-using Position = std::uint64_t;
 
 template <class Object>
 struct Step {

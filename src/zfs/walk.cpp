@@ -133,7 +133,7 @@ Result<Nothing> walk_snapshots(const Handle& handle, Walk& walk, const WalkFilte
       handle, walk, filter, budget, release, harvest, [&](WalkFrame& frame) -> Result<bool> {
         auto snapshot =
             TRY(next_snapshot(handle, frame.dataset, frame.at, release, harvest.selection));
-        if (!snapshot) return false;
+        if (!snapshot || hash_in(snapshot->next) >= frame.until) return false;
         frame.at = snapshot->next;
         harvest.add(std::move(snapshot->object));
         return true;

@@ -20,8 +20,9 @@ struct WalkFrame {
 
   std::string dataset;
   Stage stage = Stage::itself;
-  Position at = 0;     // in what is its own, or in the children, as the stage says
-  std::string name{};  // of the last of its bookmarks, which `at` alone does not tell
+  Position at = 0;                 // in what is its own, or in the children, as the stage says
+  std::string name{};              // of the last of its bookmarks, which `at` alone does not tell
+  Position until = end_of_hashes;  // the hash at which the part of its snapshots ends
 };
 
 // The walk's state; it is over when there is no frame left.
@@ -37,8 +38,10 @@ struct Harvest {
   model::Selection selection{};                  // what is read of each
   std::function<bool(const Object&)> is_kept{};  // all are if it is empty
   std::vector<Object> objects{};
+  std::size_t seen = 0;  // kept or not
 
   void add(Object object) {
+    ++seen;
     if (!is_kept || is_kept(object)) objects.push_back(std::move(object));
   }
 };

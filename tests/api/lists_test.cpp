@@ -219,6 +219,40 @@ TEST_F(Lists, NoPageIsLongerThanItsLimitHoweverMuchIsReadAhead) {
       EXPECT_EQ(names_in_pages(target, limit), all) << "limit " << limit;
 }
 
+// So many are read in parts, by several workers, where a page is long enough for that.
+TEST_F(Lists, TheManySnapshotsOfOneDatasetComeOnceAndInOneOrder) {
+  mount_nothing_below();
+  constexpr int many = 300;
+  std::vector<std::string> made;
+  for (const char* name : {"a", "b", "b/c", "d"}) {
+    make_filesystem(child(name));
+    const int count = std::string_view(name) == "b" ? many : 2;
+    for (int i = 0; i < count; ++i) made.push_back(child(name) + "@s" + std::to_string(i));
+  }
+  for (const std::string& name : made) make_snapshot(name);
+  const std::string target = list("snapshots", "&fields=name");
+  // A page as short as this is read by one after the other.
+  const auto expected = names_in_pages(target, 10);
+  std::vector<std::string> sorted = expected;
+  std::ranges::sort(sorted);
+  std::ranges::sort(made);
+  ASSERT_EQ(sorted, made);
+  for (const int limit : {10'000, many + 6, many + 5, many, 120, 65})
+    EXPECT_EQ(names_in_pages(target, limit), expected) << "limit " << limit;
+  EXPECT_EQ(names_in_pages(list("snapshots"), 10'000), expected);
+
+  // What is there throughout comes once, whatever else comes and goes meanwhile.
+  int round = 0;
+  const auto seen = walk(target + "&limit=65", [&](std::size_t) {
+    make_snapshot(child("b@new") + std::to_string(round));
+    if (round > 0)
+      EXPECT_EQ(del(snapshot_path(child("b@new") + std::to_string(round - 1))).status, 204);
+    ++round;
+  });
+  for (const std::string& name : made)
+    EXPECT_EQ(seen.contains(name) ? seen.at(name) : 0, 1) << name;
+}
+
 TEST_F(Lists, TwoListsOfSeveralPoolsAreOne) {
   const PoolName other;
   const Disk disk;
