@@ -53,7 +53,7 @@ Result<Handle> Device::open() {
   last_use_ = std::chrono::steady_clock::now();
   std::shared_ptr<int> shared = in_use_.lock();
   if (!shared) in_use_ = shared = std::make_shared<int>(fd_.get());
-  return Handle(std::move(shared), mounting_);
+  return Handle(std::move(shared), mounts_);
 }
 
 bool Device::close_if_idle(std::chrono::steady_clock::duration idle) {

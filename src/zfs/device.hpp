@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "os/fd.hpp"
 #include "zfs/command.hpp"
+#include "zfs/mount_watch.hpp"
 #include "zfs/nvlist.hpp"
 
 namespace zfsrest::zfs {
@@ -38,15 +39,18 @@ class Handle {
   Reply call_once(Ioctl number, Command& command, const NvList& input) const;
 
   // Whether file systems of this engine can be mounted on this host.
-  bool can_mount() const { return mounting_ == Mounting::possible; }
+  bool can_mount() const { return mounts_ != nullptr; }
+  // What is mounted on this host, if that is possible.
+  MountWatch& mounts() const { return *mounts_; }
 
  private:
   friend class Device;
   Reply call_with_room(Ioctl number, Command& command, std::size_t room) const;
-  Handle(std::shared_ptr<int> fd, Mounting mounting) : fd_(std::move(fd)), mounting_(mounting) {}
+  Handle(std::shared_ptr<int> fd, std::shared_ptr<MountWatch> mounts)
+      : fd_(std::move(fd)), mounts_(std::move(mounts)) {}
 
   std::shared_ptr<int> fd_;
-  Mounting mounting_;
+  std::shared_ptr<MountWatch> mounts_;
 };
 
 inline constexpr const char* device_path = "/dev/zfs";
@@ -57,7 +61,8 @@ Result<os::Fd> open_device();
 
 class Device {
  public:
-  explicit Device(Mounting mounting) : mounting_(mounting) {}
+  explicit Device(Mounting mounting)
+      : mounts_(mounting == Mounting::possible ? std::make_shared<MountWatch>() : nullptr) {}
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -72,7 +77,7 @@ class Device {
  private:
   void close();
 
-  const Mounting mounting_;
+  const std::shared_ptr<MountWatch> mounts_;
   std::mutex mutex_;
   os::Fd fd_;
   std::weak_ptr<int> in_use_;

@@ -12,7 +12,6 @@
 
 #include "base/errno_name.hpp"
 #include "model/property_values.hpp"
-#include "zfs/mount_table.hpp"
 #include "zfs/pool.hpp"
 #include "zfs/shown_text.hpp"
 
@@ -88,21 +87,23 @@ Result<Made> make_directories(const MountSettings& settings, const std::string& 
 }  // namespace
 
 std::vector<Mount> read_mounts(const Handle& handle) {
-  std::vector<Mount> mounts;
-  if (!handle.can_mount()) return mounts;
-  for (MountEntry& entry : read_mount_table())
-    if (entry.type == "zfs" && entry.root == "/" && entry.source.find('@') == std::string::npos)
-      mounts.push_back({.dataset = std::move(entry.source), .point = std::move(entry.point)});
-  return mounts;
+  return handle.can_mount() ? handle.mounts().read()->in_order : std::vector<Mount>();
+}
+
+// One that is not there may have another name since the table was read, so that is made sure of.
+bool MountView::is_mounted(const std::string& dataset) {
+  if (!handle_.can_mount()) return false;
+  if (!mounts_) mounts_ = handle_.mounts().read_recent();
+  if (!mounts_->datasets.contains(dataset) && !is_of_now_) {
+    mounts_ = handle_.mounts().read();
+    is_of_now_ = true;
+  }
+  return mounts_->datasets.contains(dataset);
 }
 
 Result<Nothing> MountView::complete(model::Dataset& dataset) {
   if (dataset.type != model::DatasetType::filesystem) return Nothing{};
-  if (!mounted_) {
-    mounted_.emplace();
-    for (Mount& mounted : read_mounts(handle_)) mounted_->insert(std::move(mounted.dataset));
-  }
-  dataset.properties["mounted"] = {.value = mounted_->contains(dataset.name.text()) ? "yes" : "no",
+  dataset.properties["mounted"] = {.value = is_mounted(dataset.name.text()) ? "yes" : "no",
                                    .source = {}};
   const auto found = dataset.properties.find("mountpoint");
   auto* point =

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
-#include <set>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,18 +14,11 @@
 
 namespace zfsrest::zfs {
 
-// A file system of ZFS in the mount table.
-struct Mount {
-  std::string dataset;
-  std::string point;
-};
-
-// Those of this process's mount namespace, in the order in which they were mounted. Mounted
-// snapshots and bind mounts are not among them.
+// As the table is now, in the order in which they were mounted.
 std::vector<Mount> read_mounts(const Handle& handle);
 
-// What the mount table and alternate roots add to the properties of file systems. The table is read
-// when it is first needed, so a view is for one answer.
+// What the mount table and alternate roots add to the properties of file systems. The table is
+// looked at when it is first needed, so a view is for one answer.
 class MountView {
  public:
   explicit MountView(const Handle& handle) : handle_(handle) {}
@@ -35,10 +27,12 @@ class MountView {
   Result<Nothing> complete(model::Dataset& dataset);
 
  private:
+  bool is_mounted(const std::string& dataset);
   Result<std::string> altroot_of(const std::string& pool);
 
   const Handle& handle_;
-  std::optional<std::set<std::string>> mounted_;
+  std::shared_ptr<const Mounts> mounts_;
+  bool is_of_now_ = false;
   std::map<std::string, std::string> altroots_;
 };
 

@@ -2,9 +2,20 @@
 
 #include <charconv>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 namespace zfsrest::zfs {
+namespace {
+
+// What stands before the next mark, or all; it and the mark are taken off.
+std::string_view take_until(std::string_view& text, char mark) {
+  const std::size_t end = text.find(mark);
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return taken;
+}
+
+}  // namespace
 
 std::string unescape(std::string_view text) {
   std::string out;
@@ -20,23 +31,32 @@ std::string unescape(std::string_view text) {
   return out;
 }
 
+std::vector<MountEntry> read_mount_table(const std::string& proc) {
+  std::ifstream file(proc + "/self/mountinfo");
+  const std::string table(std::istreambuf_iterator<char>(file), {});
+  return parse_mount_table(table);
+}
+
 // A line is: id, parent, major:minor, root, mount point, options, any number of fields, "-", type,
 // source, options.
-std::vector<MountEntry> read_mount_table(const std::string& proc) {
+std::vector<MountEntry> parse_mount_table(std::string_view table, std::string_view type) {
   std::vector<MountEntry> entries;
-  std::ifstream file(proc + "/self/mountinfo");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string id, parent, word;
-    MountEntry entry;
-    words >> id >> parent >> entry.number >> entry.root >> entry.point;
-    while (words >> word && word != "-") {
+  while (!table.empty()) {
+    std::string_view line = take_until(table, '\n');
+    take_until(line, ' ');
+    take_until(line, ' ');
+    const std::string_view number = take_until(line, ' ');
+    const std::string_view root = take_until(line, ' ');
+    const std::string_view point = take_until(line, ' ');
+    while (!line.empty() && take_until(line, ' ') != "-") {
     }
-    words >> entry.type >> entry.source;
-    entry.root = unescape(entry.root);
-    entry.point = unescape(entry.point);
-    entry.source = unescape(entry.source);
-    entries.push_back(std::move(entry));
+    const std::string_view own_type = take_until(line, ' ');
+    if (!type.empty() && own_type != type) continue;
+    entries.push_back({.number = std::string(number),
+                       .root = unescape(root),
+                       .point = unescape(point),
+                       .type = std::string(own_type),
+                       .source = unescape(take_until(line, ' '))});
   }
   return entries;
 }

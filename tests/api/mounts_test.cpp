@@ -359,6 +359,28 @@ TEST_F(Mounts, APoolIsNotMountedOverFiles) {
   EXPECT_FALSE(has_pool(other.text()));
 }
 
+// The mount table is read again only when something tells that it may have changed.
+TEST_F(Mounts, WhatOthersMountUnmountAndRenameIsSeenAtOnce) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  make_filesystem(child("a"));
+  make_filesystem(child("other"));
+  EXPECT_EQ(property(child("a"), "mounted"), "yes");
+  for (int round = 0; round < 3; ++round) {
+    oracle("zfs unmount " + child("a"));
+    EXPECT_EQ(property(child("a"), "mounted"), "no");
+    EXPECT_EQ(property(child("other"), "mounted"), "yes");
+    oracle("zfs mount " + child("a"));
+    EXPECT_EQ(property(child("a"), "mounted"), "yes");
+  }
+  // It stays mounted, and the kernel tells of no change.
+  oracle("zfs rename -u " + child("a") + " " + child("b"));
+  EXPECT_EQ(property(child("b"), "mounted"), "yes");
+  EXPECT_EQ(points_of(child("b")), Points{usual(child("a"))});
+  EXPECT_EQ(act(child("b"), "unmount").status, 200);
+  EXPECT_EQ(property(child("b"), "mounted"), "no");
+  EXPECT_EQ(points_of(child("b")), Points{});
+}
+
 TEST_F(Mounts, TheStockToolsAgree) {
   if (!has_oracle()) GTEST_SKIP() << no_oracle;
   make_filesystem(child("a"));
