@@ -15,9 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The whole file from its beginning.
 std::optional<std::string> read_all(int fd) {
-  if (::lseek(fd, 0, SEEK_SET) != 0) return std::nullopt;
   constexpr std::size_t piece = 65536;
   std::string text;
   for (std::size_t size = 0;;) {
@@ -29,6 +27,12 @@ std::optional<std::string> read_all(int fd) {
     text.resize(size);
     if (bytes == 0) return text;
   }
+}
+
+// Whether anything was mounted or unmounted since the table was opened, or since this said so.
+bool has_changed(const os::Fd& table) {
+  pollfd one{.fd = table.get(), .events = POLLPRI, .revents = 0};
+  return ::poll(&one, 1, 0) != 0;
 }
 
 std::shared_ptr<const Mounts> mounts_in(std::string_view table) {
@@ -45,37 +49,38 @@ std::shared_ptr<const Mounts> mounts_in(std::string_view table) {
 }  // namespace
 
 std::shared_ptr<const Mounts> MountWatch::read() {
-  const std::lock_guard lock(mutex_);
-  return read_locked();
+  // What changes while it is read may stand there twice or not at all.
+  constexpr int most_readings = 10;
+  for (int reading = 1;; ++reading) {
+    const Clock::time_point now = Clock::now();
+    os::Fd table(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+    const auto text = table ? read_all(table.get()) : std::nullopt;
+    if (!text) return std::make_shared<Mounts>();
+    const bool is_whole = !has_changed(table);
+    if (!is_whole && reading < most_readings) continue;
+    auto mounts = mounts_in(*text);
+    if (is_whole) keep(std::move(table), mounts, now);
+    return mounts;
+  }
 }
 
 std::shared_ptr<const Mounts> MountWatch::read_recent() {
   constexpr std::chrono::seconds recent(1);
-  const std::lock_guard lock(mutex_);
-  if (last_ && Clock::now() - read_at_ < recent && !has_changed()) return last_;
-  return read_locked();
-}
-
-// The kernel says so once: whoever asks reads the table, or forgets it.
-bool MountWatch::has_changed() {
-  pollfd one{.fd = table_.get(), .events = POLLPRI, .revents = 0};
-  return ::poll(&one, 1, 0) != 0;
-}
-
-std::shared_ptr<const Mounts> MountWatch::read_locked() {
-  // What changes while it is read may stand there twice or not at all.
-  constexpr int most_readings = 10;
-  if (!table_) table_ = os::Fd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
-  last_ = nullptr;
-  std::optional<std::string> text;
-  for (int reading = 0; reading < most_readings && !last_; ++reading) {
-    static_cast<void>(has_changed());
-    read_at_ = Clock::now();
-    text = read_all(table_.get());
-    if (!text) return std::make_shared<Mounts>();
-    if (!has_changed()) last_ = mounts_in(*text);
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_ && Clock::now() - read_at_ < recent && !has_changed(table_)) return last_;
+    last_ = nullptr;
   }
-  return last_ ? last_ : mounts_in(*text);
+  return read();
+}
+
+void MountWatch::keep(os::Fd table, const std::shared_ptr<const Mounts>& mounts,
+                      Clock::time_point at) {
+  const std::lock_guard lock(mutex_);
+  if (last_ && read_at_ > at) return;
+  table_ = std::move(table);
+  last_ = mounts;
+  read_at_ = at;
 }
 
 }  // namespace zfsrest::zfs

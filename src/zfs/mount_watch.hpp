@@ -37,8 +37,8 @@ class MountWatch {
   std::shared_ptr<const Mounts> read_recent();
 
  private:
-  bool has_changed();
-  std::shared_ptr<const Mounts> read_locked();
+  void keep(os::Fd table, const std::shared_ptr<const Mounts>& mounts,
+            std::chrono::steady_clock::time_point at);
 
   std::mutex mutex_;
   os::Fd table_;
