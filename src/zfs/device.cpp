@@ -53,7 +53,7 @@ Result<Handle> Device::open() {
   last_use_ = std::chrono::steady_clock::now();
   std::shared_ptr<int> shared = in_use_.lock();
   if (!shared) in_use_ = shared = std::make_shared<int>(fd_.get());
-  return Handle(std::move(shared), mounts_);
+  return Handle(std::move(shared), kept_);
 }
 
 bool Device::close_if_idle(std::chrono::steady_clock::duration idle) {
@@ -91,12 +91,15 @@ Reply Handle::call_once(Ioctl number, Command& command, const NvList& input) con
   return call_with_room(number, command, usual_answer + 2 * packed.size());
 }
 
+int Handle::ask(Ioctl number, Command& command) const {
+  return ::ioctl(*fd_, static_cast<unsigned long>(number), &command) == 0 ? 0 : errno;
+}
+
 Reply Handle::call_with_room(Ioctl number, Command& command, std::size_t room) const {
   const auto answer = std::make_unique_for_overwrite<char[]>(room);
   command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer.get());
   command.nvlist_dst_size = room;
-  Reply reply{.os_errno =
-                  ::ioctl(*fd_, static_cast<unsigned long>(number), &command) == 0 ? 0 : errno};
+  Reply reply{.os_errno = ask(number, command)};
   if (command.nvlist_dst_filled != 0 && command.nvlist_dst_size <= room)
     if (auto list = NvList::unpack({answer.get(), command.nvlist_dst_size}))
       reply.output = std::move(*list);

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/result.hpp"
 #include "os/fd.hpp"
+#include "zfs/altroots.hpp"
 #include "zfs/command.hpp"
 #include "zfs/mount_watch.hpp"
 #include "zfs/nvlist.hpp"
@@ -19,6 +21,12 @@ struct Reply {
   int os_errno = 0;  // 0 for success
   NvList output =
       NvList::slot();  // what the kernel wrote, on failure as well; empty if it wrote nothing
+};
+
+// What was read and is kept as long as the kernel tells of no change.
+struct Kept {
+  std::optional<MountWatch> mounts;
+  Altroots altroots;
 };
 
 // The kernel's module mounts; ZFS in user space does not.
@@ -38,19 +46,23 @@ class Handle {
   // number for each name in `input`, and for more.
   Reply call_once(Ioctl number, Command& command, const NvList& input) const;
 
+  // The same for a call whose answer is of no matter, and gets no room: the errno, 0 for success.
+  int ask(Ioctl number, Command& command) const;
+
   // Whether file systems of this engine can be mounted on this host.
-  bool can_mount() const { return mounts_ != nullptr; }
+  bool can_mount() const { return kept_->mounts.has_value(); }
   // What is mounted on this host, if that is possible.
-  MountWatch& mounts() const { return *mounts_; }
+  MountWatch& mounts() const { return *kept_->mounts; }
+  Altroots& altroots() const { return kept_->altroots; }
 
  private:
   friend class Device;
   Reply call_with_room(Ioctl number, Command& command, std::size_t room) const;
-  Handle(std::shared_ptr<int> fd, std::shared_ptr<MountWatch> mounts)
-      : fd_(std::move(fd)), mounts_(std::move(mounts)) {}
+  Handle(std::shared_ptr<int> fd, std::shared_ptr<Kept> kept)
+      : fd_(std::move(fd)), kept_(std::move(kept)) {}
 
   std::shared_ptr<int> fd_;
-  std::shared_ptr<MountWatch> mounts_;
+  std::shared_ptr<Kept> kept_;
 };
 
 inline constexpr const char* device_path = "/dev/zfs";
@@ -61,8 +73,9 @@ Result<os::Fd> open_device();
 
 class Device {
  public:
-  explicit Device(Mounting mounting)
-      : mounts_(mounting == Mounting::possible ? std::make_shared<MountWatch>() : nullptr) {}
+  explicit Device(Mounting mounting) : kept_(std::make_shared<Kept>()) {
+    if (mounting == Mounting::possible) kept_->mounts.emplace();
+  }
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -77,7 +90,7 @@ class Device {
  private:
   void close();
 
-  const std::shared_ptr<MountWatch> mounts_;
+  const std::shared_ptr<Kept> kept_;
   std::mutex mutex_;
   os::Fd fd_;
   std::weak_ptr<int> in_use_;

@@ -12,7 +12,6 @@
 
 #include "base/errno_name.hpp"
 #include "model/property_values.hpp"
-#include "zfs/pool.hpp"
 #include "zfs/shown_text.hpp"
 
 namespace zfsrest::zfs {
@@ -116,7 +115,7 @@ Result<Nothing> MountView::complete(model::Dataset& dataset) {
 
 Result<std::string> MountView::altroot_of(const std::string& pool) {
   if (const auto known = altroots_.find(pool); known != altroots_.end()) return known->second;
-  std::string altroot = TRY(read_altroot(handle_, pool));
+  std::string altroot = TRY(handle_.altroots().find(handle_, pool));
   altroots_.emplace(pool, altroot);
   return altroot;
 }

@@ -1,5 +1,6 @@
 // Pools: how they are made of which devices, what they show, and how they go.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "api/fixture.hpp"
@@ -199,6 +200,33 @@ TEST(Pools, ALayoutThatCannotBeIsRefusedWhereItIsWrong) {
 }
 
 // --- properties and features ---
+
+// It is read once in an import, and how often that is nobody else says.
+TEST(Pools, MountPointsFollowTheAlternateRootOfTheNewestImport) {
+  if (!has_oracle()) GTEST_SKIP() << no_oracle;
+  const PoolName pool;
+  const Disk disk;
+  const Response made =
+      create(pool, one_disk(disk),
+             {{"properties", {{"altroot", "/mnt/one"}}},
+              {"filesystem_properties", {{"mountpoint", "/place"}, {"canmount", "off"}}}});
+  ASSERT_EQ(made.status, 201) << made;
+  const auto point = [&] {
+    return get(dataset_path(pool.text())).text("/properties/mountpoint/value");
+  };
+  EXPECT_EQ(point(), "/mnt/one/place");
+  const std::string import = "zpool export " + pool.text() + " && zpool import -d " +
+                             std::filesystem::path(disk.path()).parent_path().string() + " ";
+  for (int round = 0; round < 2; ++round) {
+    oracle(import + "-R /mnt/two " + pool.text());
+    EXPECT_EQ(point(), "/mnt/two/place");
+    oracle(import + "-o readonly=on -R /mnt/three " + pool.text());
+    EXPECT_EQ(point(), "/mnt/three/place");
+    oracle(import + pool.text());
+    EXPECT_EQ(point(), "/place");
+    EXPECT_EQ(point(), "/place");
+  }
+}
 
 TEST(Pools, PropertiesOfPoolAndRootAreSetAtCreation) {
   const PoolName pool;
