@@ -26,7 +26,7 @@ constexpr unsigned pool_stats = 5;
 class Progress : public testing::Test {
  protected:
   void SetUp() override {
-    constexpr std::uint64_t bytes = 384ULL << 20;
+    constexpr std::uint64_t bytes = 576ULL << 20;
     make_pool(daemon_, engine_, "tank");
     engine_.expect("zfs create -s -V " + std::to_string(bytes) + " tank/volume");
     engine_.write("tank/volume", "--length " + std::to_string(bytes) + " --seed 1");
