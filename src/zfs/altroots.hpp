@@ -1,4 +1,5 @@
-// The alternate roots of imported pools, which go before their mount points: for many who ask often.
+// The alternate roots of imported pools, which go before their mount points, for many who ask
+// often.
 #pragma once
 
 #include <cstdint>
