@@ -321,7 +321,7 @@ Result<ops::Context> Dispatcher::context(Call& call) {
   };
   context.may_read_ahead = [this](const std::string& pool) {
     const auto lists = shared_.lanes.find(pool, api::Lane::list);
-    return lists && lists->count_waiting() < ops::pieces_at_once;
+    return lists && lists->count_waiting() == 0;
   };
   context.control_job = [this](model::JobId job, ops::Control control) {
     return jobs_.control(job, control);
