@@ -7,7 +7,6 @@
 #include "api/problem.hpp"
 #include "auth/digest.hpp"
 #include "log/log.hpp"
-#include "ops/pieces.hpp"
 
 namespace zfsrest::agent {
 namespace {
@@ -464,8 +463,10 @@ void Dispatcher::run_list(Call& call, ops::Context& context) {
                 [&](os::Fd read_end) { return call.reply->begin_stream(std::move(read_end)); });
   auto end = call.prepared.list(context, rows);
   const bool is_whole = end.ok() && rows.finish(end.value());
-  if (!end.ok() || rows.failure())
-    call.reply->fail(end.ok() ? *rows.failure() : end.error(), operation);
+  if (!end.ok())
+    call.reply->fail(end.error(), operation);
+  else if (rows.failure())
+    call.reply->fail(*rows.failure(), operation);
   call.reply->end_stream(is_whole);
 }
 

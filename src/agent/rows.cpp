@@ -81,7 +81,7 @@ std::string& LineRows::begin_row() {
 
 void LineRows::end_row() {
   buffer_ += '\n';
-  if (buffer_.size() >= line_buffer || !has_flushed_) flush();
+  if (buffer_.size() >= line_buffer || count_ == 1) flush();
 }
 
 void LineRows::open() {
@@ -99,7 +99,6 @@ void LineRows::open() {
 void LineRows::flush() {
   if (!is_open_) open();
   if (!is_broken_ && !write_patiently(pipe_.get(), buffer_)) is_broken_ = true;
-  has_flushed_ = true;
   buffer_.clear();
 }
 

@@ -59,7 +59,6 @@ class LineRows : public ops::Rows {
   os::Fd pipe_;
   std::optional<Error> failure_;
   bool is_open_ = false;  // or was
-  bool has_flushed_ = false;
   bool is_broken_ = false;
 };
 

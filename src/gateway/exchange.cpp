@@ -273,37 +273,32 @@ boost::asio::awaitable<std::optional<http::Response>> failure_of(
   co_return problem_response(code, std::move(end), request_id);
 }
 
-// A list as lines. One that begins before its first line can still fail as a whole.
+// What the agent writes, and says of it at its end; it can fail as a whole until its first byte.
+http::FdBody body_of(os::Fd source, const std::shared_ptr<AgentLink::Rest>& rest,
+                     const std::string& request_id) {
+  return {.source = std::move(source),
+          .succeeded = [rest]() -> boost::asio::awaitable<bool> {
+            co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
+          },
+          .instead = [rest, request_id] { return failure_of(rest, request_id); }};
+}
+
+// A list as lines.
 http::Response lines_response(AgentLink::Answer answer, const std::string& request_id) {
-  const auto rest = std::move(answer.rest);
   return with_id({.status = 200,
                   .fields = {{"Content-Type", std::string(lines_type)}},
-                  .body = http::FdBody{
-                      .source = std::move(answer.frame.descriptor),
-                      .succeeded = [rest]() -> boost::asio::awaitable<bool> {
-                        co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
-                      },
-                      .instead = [rest, request_id] { return failure_of(rest, request_id); }}},
+                  .body = body_of(std::move(answer.frame.descriptor), answer.rest, request_id)},
                  request_id);
 }
 
 http::Response download_response(const std::shared_ptr<AgentLink>& link, AgentLink::Answer answer,
                                  const std::string& request_id) {
   const model::StreamHead head = head_of(answer.frame.payload);
-  const auto rest = std::move(answer.rest);
-  return with_id(
-      with_head({.status = 200,
-                 .body = http::FdBody{
-                     .source = std::move(answer.frame.descriptor),
-                     .succeeded = [rest]() -> boost::asio::awaitable<bool> {
-                       co_return co_await AgentLink::wait_stream_end(rest) == stream_is_whole;
-                     },
-                     .bytes_per_second = head.bytes_per_second,
-                     .first_byte = link->longest_patience(),
-                     .instead = [rest, request_id] { return failure_of(rest, request_id); },
-                     .abandoned = [link, rest] { link->abandon(*rest); }}},
-                head),
-      request_id);
+  http::FdBody body = body_of(std::move(answer.frame.descriptor), answer.rest, request_id);
+  body.bytes_per_second = head.bytes_per_second;
+  body.first_byte = link->longest_patience();
+  body.abandoned = [link, rest = std::move(answer.rest)] { link->abandon(*rest); };
+  return with_id(with_head({.status = 200, .body = std::move(body)}, head), request_id);
 }
 
 // What there would be to say of a stream, without the stream.

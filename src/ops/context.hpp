@@ -55,7 +55,8 @@ struct Context {
   std::function<Result<std::unique_ptr<Errand>>(const std::string& pool, api::Lane lane,
                                                 std::function<void()> work)>
       send;
-  // Whether the pool's workers for lists have room for what is not needed yet.
+  // Whether nothing waits for the pool's workers for lists, so that they may do what is not needed
+  // yet.
   std::function<bool(const std::string& pool)> may_read_ahead;
 
   jobs::Registry& jobs;

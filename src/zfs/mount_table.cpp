@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <fstream>
-#include <iterator>
 
 namespace zfsrest::zfs {
 namespace {
@@ -31,18 +30,13 @@ std::string unescape(std::string_view text) {
   return out;
 }
 
-std::vector<MountEntry> read_mount_table(const std::string& proc) {
-  std::ifstream file(proc + "/self/mountinfo");
-  const std::string table(std::istreambuf_iterator<char>(file), {});
-  return parse_mount_table(table);
-}
-
 // A line is: id, parent, major:minor, root, mount point, options, any number of fields, "-", type,
 // source, options.
-std::vector<MountEntry> parse_mount_table(std::string_view table, std::string_view type) {
+std::vector<MountEntry> read_mount_table(const std::string& proc, std::string_view type) {
   std::vector<MountEntry> entries;
-  while (!table.empty()) {
-    std::string_view line = take_until(table, '\n');
+  std::ifstream file(proc + "/self/mountinfo");
+  for (std::string text; std::getline(file, text);) {
+    std::string_view line = text;
     take_until(line, ' ');
     take_until(line, ' ');
     const std::string_view number = take_until(line, ' ');

@@ -18,9 +18,8 @@ struct MountEntry {
 };
 
 // In the order of the table, which is that of mounting. `proc` is where procfs is.
-std::vector<MountEntry> read_mount_table(const std::string& proc);
-// Those of the table's text that are of this type, or all if it is empty.
-std::vector<MountEntry> parse_mount_table(std::string_view table, std::string_view type = "");
+// Only those of this type, if it is not empty.
+std::vector<MountEntry> read_mount_table(const std::string& proc, std::string_view type = "");
 
 // The kernel writes blanks and the like in its tables as \ooo.
 std::string unescape(std::string_view text);

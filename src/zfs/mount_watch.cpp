@@ -2,10 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <optional>
 #include <utility>
 
 #include "zfs/mount_table.hpp"
@@ -15,29 +12,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::optional<std::string> read_all(int fd) {
-  constexpr std::size_t piece = 65536;
-  std::string text;
-  for (std::size_t size = 0;;) {
-    text.resize(size + piece);
-    const ssize_t bytes = ::read(fd, text.data() + size, piece);
-    if (bytes < 0 && errno == EINTR) continue;
-    if (bytes < 0) return std::nullopt;
-    size += static_cast<std::size_t>(bytes);
-    text.resize(size);
-    if (bytes == 0) return text;
-  }
-}
-
 // Whether anything was mounted or unmounted since the table was opened, or since this said so.
 bool has_changed(const os::Fd& table) {
   pollfd one{.fd = table.get(), .events = POLLPRI, .revents = 0};
   return ::poll(&one, 1, 0) != 0;
 }
 
-std::shared_ptr<const Mounts> mounts_in(std::string_view table) {
+std::shared_ptr<const Mounts> look() {
   const auto mounts = std::make_shared<Mounts>();
-  for (MountEntry& entry : parse_mount_table(table, "zfs")) {
+  for (MountEntry& entry : read_mount_table("/proc", "zfs")) {
     if (entry.root != "/" || entry.source.find('@') != std::string::npos) continue;
     mounts->datasets.insert(entry.source);
     mounts->in_order.push_back(
@@ -53,14 +36,12 @@ std::shared_ptr<const Mounts> MountWatch::read() {
   constexpr int most_readings = 10;
   for (int reading = 1;; ++reading) {
     const Clock::time_point now = Clock::now();
+    // It is opened before it is read, so that it tells of every change since.
     os::Fd table(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
-    const auto text = table ? read_all(table.get()) : std::nullopt;
-    if (!text) return std::make_shared<Mounts>();
-    const bool is_whole = !has_changed(table);
-    if (!is_whole && reading < most_readings) continue;
-    auto mounts = mounts_in(*text);
+    const auto mounts = look();
+    const bool is_whole = table && !has_changed(table);
     if (is_whole) keep(std::move(table), mounts, now);
-    return mounts;
+    if (is_whole || reading == most_readings) return mounts;
   }
 }
 

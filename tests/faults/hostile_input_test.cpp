@@ -2,10 +2,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
-#include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <vector>
 

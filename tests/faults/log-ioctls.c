@@ -32,7 +32,8 @@ static void wait_before(void)
 	const char *text = getenv("ZFSREST_TEST_IOCTL_MS");
 	const long milliseconds = text ? atol(text) : 0;
 
-	nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000}, NULL);
+	if (milliseconds > 0)
+		nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000}, NULL);
 }
 
 int ioctl(int descriptor, unsigned long request, ...)
