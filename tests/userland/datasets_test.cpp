@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <csignal>
 #include <fstream>
 
 #include "fixture.hpp"
@@ -131,6 +134,52 @@ TEST_F(Datasets, CreatingOneMountsNothingAndMakesNoDirectory) {
          " tank/nomount");
   EXPECT_FALSE(std::filesystem::exists(engine().directory() / "mountpoint"));
   EXPECT_EQ(property("mounted", "tank/nomount"), "no");
+}
+
+// The server keeps open what is read, which must be in the way of nothing.
+TEST_F(Datasets, WhatIsReadAllTheTimeIsChangedAsEver) {
+  expect(
+      "zfs create tank/read && zfs create tank/read/f && zfs snapshot tank/read/f@1 && "
+      "zfs send tank/read/f@1 > " +
+      (engine().directory() / "stream").string());
+  int output = -1;
+  const pid_t reader =
+      engine().spawn(engine().device_program(
+                         "import itertools, threading\n"
+                         "def read(name):\n"
+                         "    device = open_device()\n"
+                         "    for n in itertools.count():\n"
+                         "        for request in range(OBJSET_STATS, SNAPSHOT_LIST_NEXT + 1):\n"
+                         "            Command(name=name).run(device, request)\n"
+                         "        if n == 9: os.write(1, b'reads\\n')\n"
+                         "for name in b'tank', b'tank/read', b'tank/read/f', b'tank/read/g':\n"
+                         "    threading.Thread(target=read, args=(name,)).start()\n"),
+                     &output);
+  for (int i = 0; i < 4; i++) EXPECT_EQ(read_line(output), "reads");
+  const std::string stream = (engine().directory() / "stream").string();
+  for (int i = 0; i < 10; i++) {
+    expect(
+        "zfs rename tank/read/f tank/read/g && zfs snapshot tank/read/g@2 && "
+        "zfs rollback tank/read/g@2 && zfs destroy tank/read/g@2");
+    expect("zfs recv -F tank/read/h < " + stream + " && zfs destroy -r tank/read/g");
+    expect(
+        "zfs clone tank/read/h@1 tank/read/f && zfs promote tank/read/f && "
+        "zfs destroy tank/read/h");
+    EXPECT_EQ(expect("zfs list -H -o name -t all -r tank/read"),
+              "tank/read\ntank/read/f\ntank/read/f@1");
+  }
+  kill(reader, SIGKILL);
+  wait_for(reader);
+  close(output);
+  expect("zfs destroy -r tank/read");
+}
+
+TEST_F(Datasets, WhatIsKeptOpenKeepsNoPool) {
+  expect("zfs create tank/kept && zfs list -r tank && zfs get all tank/kept");
+  expect("zpool export tank && zpool import -d " + engine().directory().string() + " tank");
+  expect("zfs list -r tank && zfs get all tank/kept && zfs set readonly=on tank/kept");
+  EXPECT_EQ(property("readonly", "tank/kept"), "on");
+  expect("zfs destroy tank/kept");
 }
 
 }  // namespace

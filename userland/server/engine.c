@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include "heads.h"
+
 #include <sys/arc.h>
 #include <sys/arc_impl.h>
 #include <sys/fm/util.h>
@@ -30,6 +32,7 @@ int engine_start(uint64_t arc_bytes)
 void engine_stop(void)
 {
 	/* Closing the pools is all that matters to them; the caches' own end would only take a second more. */
+	heads_close();
 	spa_evict_all();
 }
 

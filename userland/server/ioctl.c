@@ -1,5 +1,6 @@
 #include "ioctl.h"
 
+#include "heads.h"
 #include "protocol.h"
 
 #include <sys/zfs_ioctl_impl.h>
@@ -77,5 +78,8 @@ int ioctl_run(uint32_t request, void *cmd)
 		return EROFS;
 	if (is_raw_saved_send(request, cmd))
 		return ENOTSUP;
-	return (int)zfsdev_ioctl_common(request - ZFS_IOC_FIRST, cmd, 0);
+	heads_before(request, ((const zfs_cmd_t *)cmd)->zc_name);
+	int error = (int)zfsdev_ioctl_common(request - ZFS_IOC_FIRST, cmd, 0);
+	heads_after(request);
+	return error;
 }
