@@ -32,7 +32,7 @@
 #define ZFS_USERLAND_ENOTHERE 2900
 
 #define ZFS_USERLAND_SOCKET_NAME "engine.sock"
-#define ZFS_USERLAND_VERSION 4
+#define ZFS_USERLAND_VERSION 5
 #define ZFS_USERLAND_CMD_BYTES 13744
 #define ZFS_USERLAND_CHUNK_BYTES (64u * 1024)
 
@@ -47,9 +47,9 @@ enum zfs_userland_kind {
 	ZU_INTERRUPT, /* a signal has reached the thread that waits for its ioctl */
 	ZU_CLOSED,    /* cookie: a device; answered with ANSWER once all is done that its end does */
 
-	/* Of the server on a channel while an ioctl runs; each answered with ANSWER. */
+	/* Of the server on a channel while an ioctl runs; each but WRITE answered with ANSWER. */
 	ZU_READ,       /* address, length: the payload of the answer */
-	ZU_WRITE,      /* address, length; payload: what to write there */
+	ZU_WRITE,      /* address, length; payload: what to write there; if it can't, the ioctl fails with EFAULT */
 	ZU_DESCRIPTOR, /* address: its number; it comes along with the answer */
 	ZU_DEVICE,     /* address: a descriptor's number; cookie of the answer: its device */
 

@@ -21,6 +21,7 @@ struct call {
 	void *cmd;
 	sigset_t signals;
 	bool interrupted;
+	bool faulted; /* something could not be written */
 };
 
 /* Not an errno: the server has not got the device open. */
@@ -43,17 +44,16 @@ static int serve_read(const struct call *call, const struct zfs_userland_message
 }
 
 /* The packet still waits: its payload goes straight to where it belongs, or nowhere. */
-static int serve_write(const struct call *call, struct zfs_userland_message *question)
+static int serve_write(struct call *call, struct zfs_userland_message *packet)
 {
-	struct zfs_userland_message answer = {.kind = ZU_ANSWER};
-	bool allowed = ranges_contain(&call->ranges, question->address, question->length);
-	int error = message_receive(call->channel, question, (void *)(uintptr_t)question->address,
-	    allowed ? question->length : 0, NULL, NULL, 0);
+	bool allowed = ranges_contain(&call->ranges, packet->address, packet->length);
+	int error = message_receive(call->channel, packet, (void *)(uintptr_t)packet->address,
+	    allowed ? packet->length : 0, NULL, NULL, 0);
 
-	/* Both failures have taken the packet off the queue; a connection that is gone shows on sending. */
+	/* Both failures have taken the packet off the queue; a connection that is gone shows next. */
 	if (error != 0)
-		answer.error = EFAULT;
-	return message_send(call->channel, &answer, NULL, 0, -1);
+		call->faulted = true;
+	return 0;
 }
 
 static int serve_descriptor(const struct call *call, const struct zfs_userland_message *question)
@@ -82,7 +82,7 @@ static int serve_device(const struct call *call, const struct zfs_userland_messa
 }
 
 /* Serves one question, or takes the result, which its kind tells. */
-static int serve(const struct call *call, struct zfs_userland_message *message)
+static int serve(struct call *call, struct zfs_userland_message *message)
 {
 	int error = message_receive(call->channel, message, NULL, 0, NULL, NULL, MSG_PEEK);
 
@@ -174,7 +174,7 @@ static int run(struct call *call, int device, unsigned request)
 		if (error == 0)
 			error = serve(call, &message);
 	}
-	if (error == EFAULT)
+	if (error == EFAULT || (error == 0 && call->faulted))
 		return EFAULT;
 	/* The server has died, and nobody knows how far it had got: EIO. */
 	if (error != 0) {

@@ -57,14 +57,14 @@ bool channel_interrupted(void)
  * Asks the client and waits for its answer.  A client that does not follow the
  * protocol is treated as gone: the ioctl sees EFAULT and ends.
  */
-static int ask(const struct zfs_userland_message *question, const void *sent, size_t sent_length,
-    struct zfs_userland_message *answer, void *payload, size_t capacity, int *descriptor)
+static int ask(const struct zfs_userland_message *question, struct zfs_userland_message *answer,
+    void *payload, size_t capacity, int *descriptor)
 {
 	size_t received;
 
 	if (current->broken)
 		return EFAULT;
-	if (message_send(current->socket, question, sent, sent_length, -1) != 0) {
+	if (message_send(current->socket, question, NULL, 0, -1) != 0) {
 		current->broken = true;
 		return EFAULT;
 	}
@@ -95,7 +95,7 @@ int channel_read(uint64_t address, void *to, size_t length)
 		    .kind = ZU_READ, .address = address, .length = part};
 		struct zfs_userland_message answer;
 
-		error = ask(&question, NULL, 0, &answer, next, part, NULL);
+		error = ask(&question, &answer, next, part, NULL);
 		address += part;
 		next += part;
 		length -= part;
@@ -103,23 +103,23 @@ int channel_read(uint64_t address, void *to, size_t length)
 	return error == 0 ? 0 : EFAULT;
 }
 
+/* The client says nothing to it: one that has no such memory makes EFAULT of the result. */
 int channel_write(uint64_t address, const void *from, size_t length)
 {
 	const unsigned char *next = from;
-	int error = 0;
 
-	while (length > 0 && error == 0) {
+	while (length > 0 && !current->broken) {
 		size_t part = length < ZFS_USERLAND_CHUNK_BYTES ? length : ZFS_USERLAND_CHUNK_BYTES;
-		struct zfs_userland_message question = {
+		struct zfs_userland_message message = {
 		    .kind = ZU_WRITE, .address = address, .length = part};
-		struct zfs_userland_message answer;
 
-		error = ask(&question, next, part, &answer, NULL, 0, NULL);
+		if (message_send(current->socket, &message, next, part, -1) != 0)
+			current->broken = true;
 		address += part;
 		next += part;
 		length -= part;
 	}
-	return error == 0 ? 0 : EFAULT;
+	return current->broken ? EFAULT : 0;
 }
 
 int channel_descriptor(int number, int *descriptor)
@@ -127,7 +127,7 @@ int channel_descriptor(int number, int *descriptor)
 	struct zfs_userland_message question = {
 	    .kind = ZU_DESCRIPTOR, .address = (uint64_t)(int64_t)number};
 	struct zfs_userland_message answer;
-	int error = ask(&question, NULL, 0, &answer, NULL, 0, descriptor);
+	int error = ask(&question, &answer, NULL, 0, descriptor);
 
 	return error == 0 && *descriptor >= 0 ? 0 : EBADF;
 }
@@ -137,7 +137,7 @@ int channel_device(int number, uint64_t *cookie)
 	struct zfs_userland_message question = {
 	    .kind = ZU_DEVICE, .address = (uint64_t)(int64_t)number};
 	struct zfs_userland_message answer;
-	int error = ask(&question, NULL, 0, &answer, NULL, 0, NULL);
+	int error = ask(&question, &answer, NULL, 0, NULL);
 
 	*cookie = answer.cookie;
 	return error == 0 ? 0 : EBADF;
