@@ -98,20 +98,23 @@ class Agent {
     // The new gateway knows no connection of the one before it.
     callers_.forget_all();
     gateway_.set(channel);
-    std::thread([this, channel] {
-      serve(channel);
-      dispatcher_.lose(channel);
-      gateway_.lose(channel);
-    }).detach();
+    std::thread([this, channel] { serve(channel); }).detach();
   }
 
+  // Reads until the link ends, or until this thread has carried out a request while another has
+  // gone on reading.
   void serve(const std::shared_ptr<link::Channel>& channel) {
-    while (true) {
+    bool has_let_go = false;
+    const auto let_go = [&] {
+      has_let_go = readers_->submit(std::make_shared<Task>([this, channel] { serve(channel); }));
+      return has_let_go;
+    };
+    while (!has_let_go) {
       auto frame = channel->receive();
-      if (!frame.ok() && frame.error().code == Code::bug) break;
-      if (!frame.ok() || !frame.value()) return;
+      if (!frame.ok() && frame.error().code == Code::bug) return break_link(channel);
+      if (!frame.ok() || !frame.value()) return lose(channel);
       if (frame.value()->kind == link::Kind::request)
-        dispatcher_.dispatch(channel, *std::move(frame.value()));
+        dispatcher_.dispatch(channel, *std::move(frame.value()), let_go);
       else if (frame.value()->kind == link::Kind::closed)
         callers_.forget(frame.value()->payload);
       else if (frame.value()->kind == link::Kind::hurry)
@@ -119,10 +122,19 @@ class Agent {
       else if (frame.value()->kind == link::Kind::moved)
         note_moved(channel, *frame.value());
       else
-        break;
+        return break_link(channel);
     }
+  }
+
+  void break_link(const std::shared_ptr<link::Channel>& channel) {
     log::line(log::Level::error, "link_broken");
     [[maybe_unused]] const auto told = control_.send_link_is_broken();
+    lose(channel);
+  }
+
+  void lose(const std::shared_ptr<link::Channel>& channel) {
+    dispatcher_.lose(channel);
+    gateway_.lose(channel);
   }
 
   void note_moved(const std::shared_ptr<link::Channel>& channel, const link::Frame& frame) {
@@ -168,6 +180,9 @@ class Agent {
   store::RequestJournal requests_;
   Dispatcher dispatcher_;
   Gateway gateway_;
+  // A request is turned away by none of them: where they are all busy, it waits for its pool's.
+  static constexpr std::size_t reading_threads = 64;
+  std::shared_ptr<Workers> readers_ = std::make_shared<Workers>(reading_threads, 0);
 };
 
 os::Fd block_signals() {

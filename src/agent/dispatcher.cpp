@@ -96,7 +96,8 @@ bool only_reads(const Call& call) {
 
 }  // namespace
 
-void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame) {
+void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame,
+                          const LetGo& let_go) {
   static constexpr api::Operation unknown{.id = "unknown",
                                           .method = api::Method::get,
                                           .path = "",
@@ -128,7 +129,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
     frame = {};
     os::wipe_stack();
     if (call.ok())
-      start(call.value());
+      start(call.value(), let_go);
     else
       reply->fail(call.error(), *entry->operation);
   } catch (const std::exception& error) {
@@ -187,7 +188,7 @@ Result<Nothing> Dispatcher::check_needs_no_match(const Prepared& prepared) const
                    "ETag; nothing was changed");
 }
 
-void Dispatcher::start(const std::shared_ptr<Call>& call) {
+void Dispatcher::start(const std::shared_ptr<Call>& call, const LetGo& let_go) {
   const auto task = std::make_shared<Task>([this, call] { run(call); });
   keep_deadline(call, task);
   if (call->shape == Shape::lines && call->prepared.list)
@@ -195,18 +196,18 @@ void Dispatcher::start(const std::shared_ptr<Call>& call) {
   else if (call->prepared.key)
     start_with_key(call, task);
   else
-    start_in(lane_of(*call), call, task);
+    start_in(lane_of(*call), call, task, let_go);
 }
 
 void Dispatcher::start_in(api::Lane lane, const std::shared_ptr<Call>& call,
-                          const std::shared_ptr<Task>& task) {
+                          const std::shared_ptr<Task>& task, const LetGo& let_go) {
   const bool is_general = call->prepared.operation->lane == api::Lane::general;
   if (lane == api::Lane::list)
     submit(shared_.lanes.pages(), call, task);
   else if (call->prepared.pool.empty() || is_general)
     submit(shared_.lanes.general(), call, task);
   else
-    start_on_pool(call, lane, task);
+    start_on_pool(call, lane, task, let_go);
 }
 
 // What the kernel knows of a key is read on the pool's workers, a passphrase is stretched on others
@@ -250,9 +251,10 @@ std::shared_ptr<Task> Dispatcher::guarded(const std::shared_ptr<Call>& call,
 }
 
 void Dispatcher::start_on_pool(const std::shared_ptr<Call>& call, api::Lane lane,
-                               const std::shared_ptr<Task>& task) {
+                               const std::shared_ptr<Task>& task, const LetGo& let_go) {
   if (const auto workers = shared_.lanes.find(call->prepared.pool, lane)) {
-    submit(*workers, call, task);
+    // To be awakened takes a thread longer than many a read.
+    if (lane != api::Lane::read || !workers->run_here(task, let_go)) submit(*workers, call, task);
     return;
   }
   // The kernel must be asked whether there is such a pool, and that may block. The operation itself

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,8 +26,13 @@ class Dispatcher {
   // Takes up the jobs that an earlier process has left. It may block.
   void recover_jobs() { jobs_.recover(); }
 
-  // Takes a request and returns at once; the answer goes to `channel` when there is one.
-  void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame);
+  // Has another thread do what the calling one would do next, and says whether there is one.
+  using LetGo = std::function<bool()>;
+
+  // Takes a request; the answer goes to `channel` when there is one. Returns at once, unless
+  // `let_go`, which is called at most once, has agreed that this thread carries it out.
+  void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame,
+                const LetGo& let_go);
 
   // The caller of that request waits for its job no longer, or gets its stream no longer.
   void hurry(const std::shared_ptr<link::Channel>& channel, std::uint64_t id) {
@@ -52,14 +58,15 @@ class Dispatcher {
  private:
   using Clock = Shared::Clock;
 
+  static bool never() { return false; }
   Result<std::shared_ptr<Call>> receive(const json::Object& request, std::shared_ptr<Reply> reply,
                                         const Entry& entry);
-  void start(const std::shared_ptr<Call>& call);
+  void start(const std::shared_ptr<Call>& call, const LetGo& let_go);
   void start_in(api::Lane lane, const std::shared_ptr<Call>& call,
-                const std::shared_ptr<Task>& task);
+                const std::shared_ptr<Task>& task, const LetGo& let_go = never);
   void start_with_key(const std::shared_ptr<Call>& call, const std::shared_ptr<Task>& task);
   void start_on_pool(const std::shared_ptr<Call>& call, api::Lane lane,
-                     const std::shared_ptr<Task>& task);
+                     const std::shared_ptr<Task>& task, const LetGo& let_go);
   void submit(Workers& workers, const std::shared_ptr<Call>& call, std::shared_ptr<Task> task);
   Result<zfs::Stretching> read_stretching(Call& call);
   static std::shared_ptr<Task> guarded(const std::shared_ptr<Call>& call,

@@ -37,7 +37,8 @@ std::function<void()> Task::begin() {
 bool Workers::submit(std::shared_ptr<Task> task) {
   const std::lock_guard lock(mutex_);
   if (!has_room()) return false;
-  if (!wake_one() && !start_thread() && threads_ == 0) return false;
+  // Where so many run already, whoever is ready first takes it.
+  if (running_ < most_threads_ && !wake_one() && !start_thread() && threads_ == 0) return false;
   waiting_.push_back(std::move(task));
   return true;
 }
@@ -88,30 +89,44 @@ void Workers::work() {
   constexpr int low = 5;
   if (urgency_ == Urgency::low) ::setpriority(PRIO_PROCESS, 0, low);
   std::unique_lock lock(mutex_);
-  while (!waiting_.empty() || sleep(lock)) {
+  while (can_begin() || sleep(lock))
     // Another, who was busy then, may have been faster.
-    if (waiting_.empty()) continue;
-    const std::shared_ptr<Task> task = std::move(waiting_.front());
-    waiting_.pop_front();
-    ++running_;
-    last_change_ = std::chrono::steady_clock::now();
-    lock.unlock();
-    try {
-      if (const auto work = task->begin()) work();
-    } catch (const std::exception& error) {
-      log::line(log::Level::error, "task_threw", {{"what", error.what()}});
-    }
-    lock.lock();
-    --running_;
-    last_change_ = std::chrono::steady_clock::now();
-    if (waiting_.empty() && running_ == 0) quiet_.notify_all();
-  }
+    if (can_begin()) run_first(lock);
   --threads_;
+}
+
+bool Workers::run_here(const std::shared_ptr<Task>& task, const std::function<bool()>& let_go) {
+  std::unique_lock lock(mutex_);
+  if (!waiting_.empty() || running_ == most_threads_ || !let_go()) return false;
+  run(task, lock);
+  while (can_begin()) run_first(lock);
+  return true;
+}
+
+void Workers::run_first(std::unique_lock<std::mutex>& lock) {
+  const std::shared_ptr<Task> task = std::move(waiting_.front());
+  waiting_.pop_front();
+  run(task, lock);
+}
+
+void Workers::run(const std::shared_ptr<Task>& task, std::unique_lock<std::mutex>& lock) {
+  ++running_;
+  last_change_ = std::chrono::steady_clock::now();
+  lock.unlock();
+  try {
+    if (const auto work = task->begin()) work();
+  } catch (const std::exception& error) {
+    log::line(log::Level::error, "task_threw", {{"what", error.what()}});
+  }
+  lock.lock();
+  --running_;
+  last_change_ = std::chrono::steady_clock::now();
+  if (waiting_.empty() && running_ == 0) quiet_.notify_all();
 }
 
 bool Workers::is_unused() const {
   const std::lock_guard lock(mutex_);
-  return threads_ == 0 && waiting_.empty();
+  return threads_ == 0 && running_ == 0 && waiting_.empty();
 }
 
 std::size_t Workers::count_waiting() const {

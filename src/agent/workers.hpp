@@ -46,6 +46,10 @@ class Workers : public std::enable_shared_from_this<Workers> {
   // stays counted; idle ones end after a while.
   bool submit(std::shared_ptr<Task> task);
 
+  // Runs it on the calling thread, and what comes to wait behind it, if it need not wait itself and
+  // `let_go` agrees, which is called then and must not block. False if nothing was run.
+  bool run_here(const std::shared_ptr<Task>& task, const std::function<bool()>& let_go);
+
   // Whether it has neither tasks nor threads.
   bool is_unused() const;
 
@@ -66,6 +70,9 @@ class Workers : public std::enable_shared_from_this<Workers> {
   };
 
   void work();
+  bool can_begin() const { return !waiting_.empty() && running_ < most_threads_; }
+  void run(const std::shared_ptr<Task>& task, std::unique_lock<std::mutex>& lock);
+  void run_first(std::unique_lock<std::mutex>& lock);
   bool sleep(std::unique_lock<std::mutex>& lock);
   bool wake_one();
   bool start_thread();
@@ -78,8 +85,8 @@ class Workers : public std::enable_shared_from_this<Workers> {
   std::condition_variable quiet_;
   std::deque<std::shared_ptr<Task>> waiting_;
   std::vector<Sleeper*> sleepers_;  // threads without a task, the last to have had one last
-  std::size_t threads_ = 0;
-  std::size_t running_ = 0;                              // tasks that were taken and have not ended
+  std::size_t threads_ = 0;         // of its own
+  std::size_t running_ = 0;         // tasks that were taken and have not ended
   std::chrono::steady_clock::time_point last_change_{};  // when a task began or ended
 };
 
