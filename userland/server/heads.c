@@ -3,10 +3,10 @@
  * are mounted.  Otherwise every ioctl that looks at one would open it anew, which
  * takes several times as long as looking.
  *
- * They are held as a send holds its snapshot.  Nothing may be held where a dataset
- * goes, is renamed, is received into or changes its key, and where a pool ends:
- * all are given up before every ioctl that is not known to get along with mounted
- * file systems, and none is taken while one runs.
+ * They are held as a send holds its snapshot.  Nothing may be held where a file
+ * system goes, is renamed, is received into or changes its key, and where a pool
+ * ends: before every ioctl that is not known to get along with mounted file
+ * systems those in its way are given up, and none is taken while one runs.
  */
 #include "heads.h"
 
@@ -17,45 +17,64 @@
 #include <sys/fs/zfs.h>
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
-/* More are open on many a kernel; these are what the threads of a client look at by turns. */
-#define MOST_HEADS 64
+/*
+ * A kernel has no limits.  Once something inside one was read, its way there stays
+ * in memory, which is most of a megabyte; one that was only looked at takes little.
+ */
+#define MOST_HEADS 4096
+#define MOST_READ 64
 
 struct head {
+	LIST_ENTRY(head) named;
+	TAILQ_ENTRY(head) used;
+	struct kind *kind;
+	dsl_dataset_t *dataset;
 	char name[ZFS_MAX_DATASET_NAME_LEN];
-	dsl_dataset_t *dataset; /* NULL: free */
-	uint64_t used;          /* the greatest was used last */
+};
+
+LIST_HEAD(names, head);
+TAILQ_HEAD(uses, head);
+
+struct kind {
+	struct uses heads; /* the one that was used last is the last */
+	unsigned count;
+	unsigned most;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct head heads[MOST_HEADS];
-static uint64_t uses;
-static unsigned changes; /* ioctls under way that nothing may be held for */
+static struct names names[MOST_HEADS]; /* by what the name hashes to */
+static struct kind looked_at = {.heads = TAILQ_HEAD_INITIALIZER(looked_at.heads), .most = MOST_HEADS};
+static struct kind read_inside = {.heads = TAILQ_HEAD_INITIALIZER(read_inside.heads), .most = MOST_READ};
+static unsigned changes; /* ioctls under way that something had to be given up for */
 
-/* Those that read one file system, named in the command, or what hangs on it. */
-static boolean_t reads_head(uint32_t request)
+enum effect {
+	EFFECT_READS,  /* one file system, named in the command, or what hangs on it */
+	EFFECT_NONE,   /* on file systems that are open, and those need not wait for it */
+	EFFECT_ON_ONE, /* the one that is named in the command, and those below */
+	EFFECT_ON_ANY,
+};
+
+/*
+ * The ioctls of accounting are in the way of one that is open: an upgrade that one of them starts
+ * is begun anew only where a file system is opened anew.
+ */
+static enum effect effect_of(uint32_t request)
 {
 	switch (request) {
 	case ZFS_IOC_OBJSET_STATS:
 	case ZFS_IOC_OBJSET_ZPLPROPS:
 	case ZFS_IOC_DATASET_LIST_NEXT:
 	case ZFS_IOC_SNAPSHOT_LIST_NEXT:
-		return B_TRUE;
-	default:
-		return B_FALSE;
-	}
-}
-
-/*
- * The frequent ones that go with file systems being open, and those that last.  The ioctls of
- * accounting do not: an upgrade that one of them starts is begun anew only where a file system
- * is opened anew.
- */
-static boolean_t leaves_heads(uint32_t request)
-{
-	switch (request) {
+		return EFFECT_READS;
 	case ZFS_IOC_BOOKMARK:
+	case ZFS_IOC_CLONE:
+	case ZFS_IOC_CREATE:
+	case ZFS_IOC_DESTROY_BOOKMARKS:
+	case ZFS_IOC_DESTROY_SNAPS:
 	case ZFS_IOC_ERROR_LOG:
 	case ZFS_IOC_EVENTS_CLEAR:
 	case ZFS_IOC_EVENTS_NEXT:
@@ -65,6 +84,7 @@ static boolean_t leaves_heads(uint32_t request)
 	case ZFS_IOC_GET_FSACL:
 	case ZFS_IOC_GET_HOLDS:
 	case ZFS_IOC_HOLD:
+	case ZFS_IOC_INHERIT_PROP:
 	case ZFS_IOC_LOG_HISTORY:
 	case ZFS_IOC_OBJSET_RECVD_PROPS:
 	case ZFS_IOC_POOL_CONFIGS:
@@ -75,89 +95,149 @@ static boolean_t leaves_heads(uint32_t request)
 	case ZFS_IOC_SEND_NEW:
 	case ZFS_IOC_SEND_PROGRESS:
 	case ZFS_IOC_SEND_SPACE:
+	case ZFS_IOC_SET_PROP:
 	case ZFS_IOC_SNAPSHOT:
 	case ZFS_IOC_SPACE_SNAPS:
 	case ZFS_IOC_SPACE_WRITTEN:
 	case ZFS_IOC_WAIT:
 	case ZFS_IOC_WAIT_FS:
-		return B_TRUE;
+		return EFFECT_NONE;
+	case ZFS_IOC_DESTROY:
+	case ZFS_IOC_PROMOTE:
+	case ZFS_IOC_RENAME:
+	case ZFS_IOC_ROLLBACK:
+	case ZFS_IOC_USERSPACE_MANY:
+	case ZFS_IOC_USERSPACE_ONE:
+	case ZFS_IOC_USERSPACE_UPGRADE:
+		return EFFECT_ON_ONE;
 	default:
-		return reads_head(request);
+		return EFFECT_ON_ANY;
 	}
 }
 
-static void let_go(dsl_dataset_t *dataset)
+static struct names *names_like(const char *name)
 {
-	dsl_dataset_long_rele(dataset, heads);
-	dsl_dataset_rele(dataset, heads);
+	uint32_t hash = 2166136261u;
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return &names[hash % MOST_HEADS];
 }
 
-/* Takes the dataset out of its place; the lock is held. */
-static dsl_dataset_t *vacate(struct head *head)
+/* The lock is held, here and where nothing else is said. */
+static struct head *find(const char *name)
 {
-	dsl_dataset_t *dataset = head->dataset;
+	struct head *head;
 
-	head->dataset = NULL;
-	return dataset;
+	LIST_FOREACH(head, names_like(name), named) {
+		if (strcmp(head->name, name) == 0)
+			break;
+	}
+	return head;
 }
 
-static void let_all_go(void)
+static void take_out(struct head *head, struct uses *taken)
 {
-	dsl_dataset_t *held[MOST_HEADS];
+	LIST_REMOVE(head, named);
+	TAILQ_REMOVE(&head->kind->heads, head, used);
+	head->kind->count--;
+	TAILQ_INSERT_TAIL(taken, head, used);
+}
 
-	for (int i = 0; i < MOST_HEADS; i++)
-		held[i] = vacate(&heads[i]);
-	pthread_mutex_unlock(&lock);
-	for (int i = 0; i < MOST_HEADS; i++) {
-		if (held[i] != NULL)
-			let_go(held[i]);
+/* Puts it last, in the place of the first where there are too many. */
+static void put_last(struct head *head, struct kind *kind, struct uses *displaced)
+{
+	if (kind->count == kind->most)
+		take_out(TAILQ_FIRST(&kind->heads), displaced);
+	head->kind = kind;
+	TAILQ_INSERT_TAIL(&kind->heads, head, used);
+	kind->count++;
+}
+
+/* Without the lock, as an end waits for what is being read. */
+static void let_go(struct uses *taken)
+{
+	struct head *head;
+
+	while ((head = TAILQ_FIRST(taken)) != NULL) {
+		TAILQ_REMOVE(taken, head, used);
+		dsl_dataset_long_rele(head->dataset, names);
+		dsl_dataset_rele(head->dataset, names);
+		free(head);
 	}
 }
 
-static boolean_t is_open(const char *name)
+static boolean_t is_within(const char *name, const char *tree)
 {
-	boolean_t found = B_FALSE;
+	size_t length = strlen(tree);
+
+	return strncmp(name, tree, length) == 0 && (name[length] == '\0' || name[length] == '/');
+}
+
+static void take_out_tree(const char *tree, struct kind *kind, struct uses *taken)
+{
+	struct head *next;
+
+	for (struct head *head = TAILQ_FIRST(&kind->heads); head != NULL; head = next) {
+		next = TAILQ_NEXT(head, used);
+		if (tree == NULL || is_within(head->name, tree))
+			take_out(head, taken);
+	}
+}
+
+/* Gives up those of a tree, or all; none is taken from then on.  Without the lock. */
+static void begin_change(const char *tree)
+{
+	struct uses taken = TAILQ_HEAD_INITIALIZER(taken);
 
 	pthread_mutex_lock(&lock);
-	for (int i = 0; i < MOST_HEADS && !found; i++) {
-		found = heads[i].dataset != NULL && strcmp(heads[i].name, name) == 0;
-		if (found)
-			heads[i].used = ++uses;
-	}
+	changes++;
+	take_out_tree(tree, &looked_at, &taken);
+	take_out_tree(tree, &read_inside, &taken);
 	pthread_mutex_unlock(&lock);
-	return found;
+	let_go(&taken);
 }
 
-static struct head *find_place(void)
+/* One in which something was read once stays of that kind.  Without the lock. */
+static boolean_t is_open(const char *name, struct kind *kind)
 {
-	struct head *place = &heads[0];
+	struct uses displaced = TAILQ_HEAD_INITIALIZER(displaced);
+	struct head *head;
 
-	for (int i = 0; i < MOST_HEADS && place->dataset != NULL; i++) {
-		if (heads[i].dataset == NULL || heads[i].used < place->used)
-			place = &heads[i];
+	pthread_mutex_lock(&lock);
+	head = find(name);
+	if (head != NULL) {
+		TAILQ_REMOVE(&head->kind->heads, head, used);
+		head->kind->count--;
+		put_last(head, head->kind == &read_inside ? &read_inside : kind, &displaced);
 	}
-	return place;
+	pthread_mutex_unlock(&lock);
+	let_go(&displaced);
+	return head != NULL;
 }
 
 /*
  * The pool's configuration is held, so that whoever changes something sees the
- * dataset in its place or finds it not held at all.
+ * dataset among the others or finds it not held at all.  Without the lock.
  */
-static boolean_t put(const char *name, dsl_dataset_t *dataset, dsl_dataset_t **displaced)
+static boolean_t put(const char *name, dsl_dataset_t *dataset, struct kind *kind, struct uses *displaced)
 {
-	struct head *place = NULL;
+	struct head *head = malloc(sizeof(*head));
+	boolean_t is_put;
 
 	pthread_mutex_lock(&lock);
-	if (changes == 0) {
-		place = find_place();
-		*displaced = vacate(place);
-		dsl_dataset_long_hold(dataset, heads);
-		strcpy(place->name, name);
-		place->dataset = dataset;
-		place->used = ++uses;
+	is_put = head != NULL && changes == 0 && find(name) == NULL;
+	if (is_put) {
+		dsl_dataset_long_hold(dataset, names);
+		head->dataset = dataset;
+		strcpy(head->name, name);
+		LIST_INSERT_HEAD(names_like(name), head, named);
+		put_last(head, kind, displaced);
 	}
 	pthread_mutex_unlock(&lock);
-	return place != NULL;
+	if (!is_put)
+		free(head);
+	return is_put;
 }
 
 /* What a kernel could mount at once; keys and what is half received are left to the ioctls themselves. */
@@ -170,37 +250,47 @@ static boolean_t could_be_mounted(dsl_dataset_t *dataset)
 	    dmu_objset_type(os) == DMU_OST_ZFS;
 }
 
-static void open_head(const char *name)
+static void open_head(const char *name, struct kind *kind)
 {
-	dsl_dataset_t *displaced = NULL;
+	struct uses displaced = TAILQ_HEAD_INITIALIZER(displaced);
 	dsl_dataset_t *dataset;
 	dsl_pool_t *pool;
 
 	if (dsl_pool_hold(name, FTAG, &pool) != 0)
 		return;
-	if (dsl_dataset_hold(pool, name, heads, &dataset) == 0 &&
-	    (!could_be_mounted(dataset) || !put(name, dataset, &displaced)))
-		dsl_dataset_rele(dataset, heads);
+	if (dsl_dataset_hold(pool, name, names, &dataset) == 0 &&
+	    (!could_be_mounted(dataset) || !put(name, dataset, kind, &displaced)))
+		dsl_dataset_rele(dataset, names);
 	dsl_pool_rele(pool, FTAG);
-	if (displaced != NULL)
-		let_go(displaced);
+	let_go(&displaced);
 }
 
 void heads_before(uint32_t request, const char *name)
 {
-	if (!leaves_heads(request)) {
-		pthread_mutex_lock(&lock);
-		changes++;
-		let_all_go();
-	} else if (reads_head(request) && strnlen(name, ZFS_MAX_DATASET_NAME_LEN) < ZFS_MAX_DATASET_NAME_LEN &&
-	    strpbrk(name, "@#") == NULL && !is_open(name)) {
-		open_head(name);
+	/* A name without an end is the ioctl layer's to refuse. */
+	boolean_t is_name = strnlen(name, ZFS_MAX_DATASET_NAME_LEN) < ZFS_MAX_DATASET_NAME_LEN;
+
+	struct kind *kind = request == ZFS_IOC_OBJSET_ZPLPROPS ? &read_inside : &looked_at;
+
+	switch (effect_of(request)) {
+	case EFFECT_READS:
+		if (is_name && strpbrk(name, "@#") == NULL && !is_open(name, kind))
+			open_head(name, kind);
+		break;
+	case EFFECT_NONE:
+		break;
+	case EFFECT_ON_ONE:
+		begin_change(is_name ? name : NULL);
+		break;
+	case EFFECT_ON_ANY:
+		begin_change(NULL);
+		break;
 	}
 }
 
 void heads_after(uint32_t request)
 {
-	if (leaves_heads(request))
+	if (effect_of(request) < EFFECT_ON_ONE)
 		return;
 	pthread_mutex_lock(&lock);
 	changes--;
@@ -209,7 +299,5 @@ void heads_after(uint32_t request)
 
 void heads_close(void)
 {
-	pthread_mutex_lock(&lock);
-	changes++;
-	let_all_go();
+	begin_change(NULL);
 }
