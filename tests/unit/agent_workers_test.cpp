@@ -109,6 +109,7 @@ TEST(AgentWorkers, GuestsAndThreadsShareTheTasks) {
     ++done;
   };
   std::vector<std::thread> guests;
+  guests.reserve(std::size_t{most} * 2);
   for (int i = 0; i < most * 2; ++i)
     guests.emplace_back([&] {
       for (int n = 0; n < each; ++n) {
