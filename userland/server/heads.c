@@ -136,35 +136,30 @@ static struct head *find(const char *name)
 	return head;
 }
 
-static void take_out(struct head *head, struct uses *taken)
+static void leave_kind(struct head *head)
 {
-	LIST_REMOVE(head, named);
 	TAILQ_REMOVE(&head->kind->heads, head, used);
 	head->kind->count--;
-	TAILQ_INSERT_TAIL(taken, head, used);
+}
+
+/* Under the lock, so that whoever then finds it no more finds it held no more either. */
+static void let_go(struct head *head)
+{
+	LIST_REMOVE(head, named);
+	leave_kind(head);
+	dsl_dataset_long_rele(head->dataset, names);
+	dsl_dataset_rele(head->dataset, names);
+	free(head);
 }
 
 /* Puts it last, in the place of the first where there are too many. */
-static void put_last(struct head *head, struct kind *kind, struct uses *displaced)
+static void put_last(struct head *head, struct kind *kind)
 {
 	if (kind->count == kind->most)
-		take_out(TAILQ_FIRST(&kind->heads), displaced);
+		let_go(TAILQ_FIRST(&kind->heads));
 	head->kind = kind;
 	TAILQ_INSERT_TAIL(&kind->heads, head, used);
 	kind->count++;
-}
-
-/* Without the lock, as an end waits for what is being read. */
-static void let_go(struct uses *taken)
-{
-	struct head *head;
-
-	while ((head = TAILQ_FIRST(taken)) != NULL) {
-		TAILQ_REMOVE(taken, head, used);
-		dsl_dataset_long_rele(head->dataset, names);
-		dsl_dataset_rele(head->dataset, names);
-		free(head);
-	}
 }
 
 static boolean_t is_within(const char *name, const char *tree)
@@ -174,45 +169,40 @@ static boolean_t is_within(const char *name, const char *tree)
 	return strncmp(name, tree, length) == 0 && (name[length] == '\0' || name[length] == '/');
 }
 
-static void take_out_tree(const char *tree, struct kind *kind, struct uses *taken)
+/* Those of a tree, or all. */
+static void let_go_of_tree(const char *tree, struct kind *kind)
 {
 	struct head *next;
 
 	for (struct head *head = TAILQ_FIRST(&kind->heads); head != NULL; head = next) {
 		next = TAILQ_NEXT(head, used);
 		if (tree == NULL || is_within(head->name, tree))
-			take_out(head, taken);
+			let_go(head);
 	}
 }
 
-/* Gives up those of a tree, or all; none is taken from then on.  Without the lock. */
+/* From then on none is taken.  Without the lock. */
 static void begin_change(const char *tree)
 {
-	struct uses taken = TAILQ_HEAD_INITIALIZER(taken);
-
 	pthread_mutex_lock(&lock);
 	changes++;
-	take_out_tree(tree, &looked_at, &taken);
-	take_out_tree(tree, &read_inside, &taken);
+	let_go_of_tree(tree, &looked_at);
+	let_go_of_tree(tree, &read_inside);
 	pthread_mutex_unlock(&lock);
-	let_go(&taken);
 }
 
 /* One in which something was read once stays of that kind.  Without the lock. */
 static boolean_t is_open(const char *name, struct kind *kind)
 {
-	struct uses displaced = TAILQ_HEAD_INITIALIZER(displaced);
 	struct head *head;
 
 	pthread_mutex_lock(&lock);
 	head = find(name);
 	if (head != NULL) {
-		TAILQ_REMOVE(&head->kind->heads, head, used);
-		head->kind->count--;
-		put_last(head, head->kind == &read_inside ? &read_inside : kind, &displaced);
+		leave_kind(head);
+		put_last(head, head->kind == &read_inside ? &read_inside : kind);
 	}
 	pthread_mutex_unlock(&lock);
-	let_go(&displaced);
 	return head != NULL;
 }
 
@@ -220,7 +210,7 @@ static boolean_t is_open(const char *name, struct kind *kind)
  * The pool's configuration is held, so that whoever changes something sees the
  * dataset among the others or finds it not held at all.  Without the lock.
  */
-static boolean_t put(const char *name, dsl_dataset_t *dataset, struct kind *kind, struct uses *displaced)
+static boolean_t put(const char *name, dsl_dataset_t *dataset, struct kind *kind)
 {
 	struct head *head = malloc(sizeof(*head));
 	boolean_t is_put;
@@ -232,7 +222,7 @@ static boolean_t put(const char *name, dsl_dataset_t *dataset, struct kind *kind
 		head->dataset = dataset;
 		strcpy(head->name, name);
 		LIST_INSERT_HEAD(names_like(name), head, named);
-		put_last(head, kind, displaced);
+		put_last(head, kind);
 	}
 	pthread_mutex_unlock(&lock);
 	if (!is_put)
@@ -252,24 +242,21 @@ static boolean_t could_be_mounted(dsl_dataset_t *dataset)
 
 static void open_head(const char *name, struct kind *kind)
 {
-	struct uses displaced = TAILQ_HEAD_INITIALIZER(displaced);
 	dsl_dataset_t *dataset;
 	dsl_pool_t *pool;
 
 	if (dsl_pool_hold(name, FTAG, &pool) != 0)
 		return;
 	if (dsl_dataset_hold(pool, name, names, &dataset) == 0 &&
-	    (!could_be_mounted(dataset) || !put(name, dataset, kind, &displaced)))
+	    (!could_be_mounted(dataset) || !put(name, dataset, kind)))
 		dsl_dataset_rele(dataset, names);
 	dsl_pool_rele(pool, FTAG);
-	let_go(&displaced);
 }
 
 void heads_before(uint32_t request, const char *name)
 {
 	/* A name without an end is the ioctl layer's to refuse. */
 	boolean_t is_name = strnlen(name, ZFS_MAX_DATASET_NAME_LEN) < ZFS_MAX_DATASET_NAME_LEN;
-
 	struct kind *kind = request == ZFS_IOC_OBJSET_ZPLPROPS ? &read_inside : &looked_at;
 
 	switch (effect_of(request)) {
