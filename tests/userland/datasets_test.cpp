@@ -182,5 +182,17 @@ TEST_F(Datasets, WhatIsKeptOpenKeepsNoPool) {
   expect("zfs destroy tank/kept");
 }
 
+// An export of one that cannot be written waits for nothing that is on its way out of memory.
+TEST_F(Datasets, WhatIsKeptOpenKeepsNoPoolThatIsReadOnly) {
+  expect("for each in $(seq 60); do zfs create -u tank/$each || exit; done");
+  const std::string import = "zpool import -d " + engine().directory().string() + " ";
+  for (int round = 0; round < 10; ++round) {
+    expect("zpool export tank && " + import + "-o readonly=on tank");
+    expect("zfs list -r tank && zpool export tank");
+    expect(import + "tank");
+  }
+  expect("for each in $(seq 60); do zfs destroy tank/$each || exit; done");
+}
+
 }  // namespace
 }  // namespace userland

@@ -56,6 +56,7 @@ enum effect {
 	EFFECT_NONE,   /* on file systems that are open, and those need not wait for it */
 	EFFECT_ON_ONE, /* the one that is named in the command, and those below */
 	EFFECT_ON_ANY,
+	EFFECT_ON_POOL, /* on any, and on a pool that must be used by nothing */
 };
 
 /*
@@ -110,6 +111,9 @@ static enum effect effect_of(uint32_t request)
 	case ZFS_IOC_USERSPACE_ONE:
 	case ZFS_IOC_USERSPACE_UPGRADE:
 		return EFFECT_ON_ONE;
+	case ZFS_IOC_POOL_DESTROY:
+	case ZFS_IOC_POOL_EXPORT:
+		return EFFECT_ON_POOL;
 	default:
 		return EFFECT_ON_ANY;
 	}
@@ -271,6 +275,11 @@ void heads_before(uint32_t request, const char *name)
 		break;
 	case EFFECT_ON_ANY:
 		begin_change(NULL);
+		break;
+	case EFFECT_ON_POOL:
+		begin_change(NULL);
+		/* What was let go still counts until it left memory; ZFS waits for that only in pools that can be written. */
+		dmu_buf_user_evict_wait();
 		break;
 	}
 }
