@@ -60,15 +60,11 @@ static int passed_descriptor(struct msghdr *header)
 	return descriptor;
 }
 
-int message_receive(int socket, struct zfs_userland_message *message, void *payload,
-    size_t capacity, size_t *received, int *descriptor, int flags)
+static int receive_parts(int socket, struct iovec *parts, size_t count, size_t *received,
+    int *descriptor, int flags)
 {
-	struct iovec parts[2] = {
-	    {message, sizeof(*message)},
-	    {payload, capacity},
-	};
 	union control control;
-	struct msghdr header = {.msg_iov = parts, .msg_iovlen = capacity > 0 ? 2 : 1};
+	struct msghdr header = {.msg_iov = parts, .msg_iovlen = count};
 	long bytes;
 
 	/* Without room for them, the kernel drops descriptors that nobody asked for. */
@@ -84,7 +80,7 @@ int message_receive(int socket, struct zfs_userland_message *message, void *payl
 		return errno;
 	if (descriptor != NULL)
 		*descriptor = passed_descriptor(&header);
-	if ((size_t)bytes < sizeof(*message) ||
+	if ((size_t)bytes < sizeof(struct zfs_userland_message) ||
 	    ((header.msg_flags & MSG_TRUNC) != 0 && (flags & MSG_PEEK) == 0)) {
 		if (descriptor != NULL && *descriptor >= 0) {
 			close(*descriptor);
@@ -93,8 +89,27 @@ int message_receive(int socket, struct zfs_userland_message *message, void *payl
 		return ECONNRESET;
 	}
 	if (received != NULL)
-		*received = (size_t)bytes - sizeof(*message);
+		*received = (size_t)bytes - sizeof(struct zfs_userland_message);
 	return 0;
+}
+
+int message_receive(int socket, struct zfs_userland_message *message, void *payload,
+    size_t capacity, size_t *received, int *descriptor, int flags)
+{
+	struct iovec parts[2] = {
+	    {message, sizeof(*message)},
+	    {payload, capacity},
+	};
+
+	return receive_parts(socket, parts, capacity > 0 ? 2 : 1, received, descriptor, flags);
+}
+
+int message_receive_in_two(int socket, struct zfs_userland_message *message,
+    const struct iovec places[2])
+{
+	struct iovec parts[3] = {{message, sizeof(*message)}, places[0], places[1]};
+
+	return receive_parts(socket, parts, 3, NULL, NULL, 0);
 }
 
 /*

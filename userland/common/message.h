@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /*
  * Sends a message with its payload, which may be memory that the caller does
@@ -24,6 +25,13 @@ int message_send(int socket, const struct zfs_userland_message *message, const v
  */
 int message_receive(int socket, struct zfs_userland_message *message, void *payload,
     size_t capacity, size_t *received, int *descriptor, int flags);
+
+/*
+ * Receives a message whose payload belongs to two places, the second of which may be memory
+ * that the caller does not trust: what cannot be written gives EFAULT, and the packet is gone.
+ */
+int message_receive_in_two(int socket, struct zfs_userland_message *message,
+    const struct iovec places[2]);
 
 /* Connects to the server's socket, however long its path is; a descriptor, or -1 with errno. */
 int message_connect(const char *path, int flags);

@@ -32,7 +32,7 @@
 #define ZFS_USERLAND_ENOTHERE 2900
 
 #define ZFS_USERLAND_SOCKET_NAME "engine.sock"
-#define ZFS_USERLAND_VERSION 5
+#define ZFS_USERLAND_VERSION 6
 #define ZFS_USERLAND_CMD_BYTES 13744
 #define ZFS_USERLAND_CHUNK_BYTES (64u * 1024)
 
@@ -49,11 +49,15 @@ enum zfs_userland_kind {
 
 	/* Of the server on a channel while an ioctl runs; each but WRITE answered with ANSWER. */
 	ZU_READ,       /* address, length: the payload of the answer */
-	ZU_WRITE,      /* address, length; payload: what to write there; if it can't, the ioctl fails with EFAULT */
+	ZU_WRITE,      /* address, length; payload: what to write there */
 	ZU_DESCRIPTOR, /* address: its number; it comes along with the answer */
 	ZU_DEVICE,     /* address: a descriptor's number; cookie of the answer: its device */
 
-	ZU_DONE,    /* of the server: error; payload: the zfs_cmd as the ioctl left it */
+	/*
+	 * Of the server: error; payload: the zfs_cmd as the ioctl left it, and what it wrote last,
+	 * for address and length.  Where anything could not be written, it has failed with EFAULT.
+	 */
+	ZU_DONE,
 	ZU_UNKNOWN, /* of the server, instead of running an ioctl: the device is not open */
 	ZU_ANSWER,  /* of either: error, and what was asked for */
 

@@ -43,7 +43,7 @@ static int serve_read(const struct call *call, const struct zfs_userland_message
 	return message_send(call->channel, &answer, NULL, 0, -1);
 }
 
-/* The packet still waits: its payload goes straight to where it belongs, or nowhere. */
+/* The packet still waits, here and below: its payload goes straight to where it belongs, or nowhere. */
 static int serve_write(struct call *call, struct zfs_userland_message *packet)
 {
 	bool allowed = ranges_contain(&call->ranges, packet->address, packet->length);
@@ -53,6 +53,22 @@ static int serve_write(struct call *call, struct zfs_userland_message *packet)
 	/* Both failures have taken the packet off the queue; a connection that is gone shows next. */
 	if (error != 0)
 		call->faulted = true;
+	return 0;
+}
+
+/* What cannot be written is the client's fault, but the ioctl is done. */
+static int take_result(struct call *call, struct zfs_userland_message *packet)
+{
+	bool allowed = ranges_contain(&call->ranges, packet->address, packet->length);
+	const struct iovec places[2] = {
+	    {call->cmd, ZFS_USERLAND_CMD_BYTES},
+	    {(void *)(uintptr_t)packet->address, allowed ? packet->length : 0},
+	};
+	int error = message_receive_in_two(call->channel, packet, places);
+
+	if (error == 0 || (allowed && error != EFAULT))
+		return error;
+	call->faulted = true;
 	return 0;
 }
 
@@ -74,9 +90,8 @@ static int serve_device(const struct call *call, const struct zfs_userland_messa
 	struct zfs_userland_message answer = {.kind = ZU_ANSWER};
 	int number = (int)question->address;
 
-	if (connection_is_device(number))
-		answer.cookie = connection_cookie(number);
-	else
+	answer.cookie = connection_device(number);
+	if (answer.cookie == 0)
 		answer.error = EBADF;
 	return message_send(call->channel, &answer, NULL, 0, -1);
 }
@@ -92,8 +107,7 @@ static int serve(struct call *call, struct zfs_userland_message *message)
 	case ZU_WRITE:
 		return serve_write(call, message);
 	case ZU_DONE:
-		return message_receive(call->channel, message, call->cmd, ZFS_USERLAND_CMD_BYTES,
-		    NULL, NULL, 0);
+		return take_result(call, message);
 	}
 	error = message_receive(call->channel, message, NULL, 0, NULL, NULL, 0);
 	if (error != 0)
@@ -138,7 +152,7 @@ static int wait_for_server(struct call *call)
  * Sends the command.  If the server went away before, nothing was begun, and the
  * command may be given to a server that has come since.
  */
-static int begin(struct call *call, int device, unsigned request)
+static int begin(struct call *call, uint64_t device, unsigned request)
 {
 	int error;
 
@@ -147,7 +161,7 @@ static int begin(struct call *call, int device, unsigned request)
 		    .kind = ZU_IOCTL,
 		    .request = request,
 		    .error = getpriority(PRIO_PROCESS, 0),
-		    .cookie = connection_cookie(device)};
+		    .cookie = device};
 
 		call->channel = connection_channel();
 		if (call->channel < 0)
@@ -159,7 +173,7 @@ static int begin(struct call *call, int device, unsigned request)
 	}
 }
 
-static int run(struct call *call, int device, unsigned request)
+static int run(struct call *call, uint64_t device, unsigned request)
 {
 	struct zfs_userland_message message;
 	int error = begin(call, device, request);
@@ -189,16 +203,16 @@ static int run(struct call *call, int device, unsigned request)
  * the new one.  The program cannot see that: the device is opened anew under
  * its number.  What hung on it (temporary holds) is gone, as after a crash.
  */
-static int run_on_known_device(struct call *call, int device, unsigned request)
+static int run_on_known_device(struct call *call, int descriptor, uint64_t device, unsigned request)
 {
 	int error = run(call, device, request);
 
-	if (error == UNKNOWN_DEVICE && connection_renew_device(device) == 0)
-		error = run(call, device, request);
+	if (error == UNKNOWN_DEVICE && connection_renew_device(descriptor) == 0)
+		error = run(call, connection_device(descriptor), request);
 	return error == UNKNOWN_DEVICE ? ENXIO : error;
 }
 
-int client_ioctl(int device, unsigned request, void *cmd)
+int client_ioctl(int descriptor, uint64_t device, unsigned request, void *cmd)
 {
 	struct call call = {.cmd = cmd};
 	sigset_t all;
@@ -206,7 +220,7 @@ int client_ioctl(int device, unsigned request, void *cmd)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &call.signals);
-	error = run_on_known_device(&call, device, request);
+	error = run_on_known_device(&call, descriptor, device, request);
 	connection_release_channel();
 	pthread_sigmask(SIG_SETMASK, &call.signals, NULL);
 	return error;

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Runs an ioctl on a device with the zfs_cmd at `cmd`; answers 0 or an errno. */
-int client_ioctl(int device, unsigned request, void *cmd);
+/* Runs an ioctl on the device of that cookie, open as `descriptor`, with the zfs_cmd at `cmd`; answers 0 or an errno. */
+int client_ioctl(int descriptor, uint64_t device, unsigned request, void *cmd);
 
 /* The device of that cookie was closed: waits until all is done that its last close does. */
 void client_await_end(uint64_t cookie);

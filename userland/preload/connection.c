@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,7 +39,7 @@ static const char *socket_path(void)
 	return getenv("ZFS_USERLAND_SOCKET");
 }
 
-uint64_t connection_cookie(int descriptor)
+static uint64_t connection_cookie(int descriptor)
 {
 	uint64_t cookie = 0;
 	socklen_t length = sizeof(cookie);
@@ -94,7 +95,7 @@ int connection_open_device(int flags)
 	return greet(ZU_HELLO_DEVICE, (flags & O_CLOEXEC) != 0 ? SOCK_CLOEXEC : 0);
 }
 
-bool connection_is_device(int descriptor)
+static bool leads_to_server(int descriptor)
 {
 	static const char name[] = ZFS_USERLAND_SOCKET_NAME;
 	struct sockaddr_un address;
@@ -108,6 +109,18 @@ bool connection_is_device(int descriptor)
 	path_length = strnlen(address.sun_path, sizeof(address.sun_path));
 	return path_length >= sizeof(name) - 1 &&
 	    memcmp(address.sun_path + path_length - (sizeof(name) - 1), name, sizeof(name) - 1) == 0;
+}
+
+/* A cookie is never given to a second socket, so that one look at where it leads is enough. */
+uint64_t connection_device(int descriptor)
+{
+	static _Atomic uint64_t last;
+	uint64_t cookie = connection_cookie(descriptor);
+
+	if (cookie == 0 || (cookie != last && !leads_to_server(descriptor)))
+		return 0;
+	last = cookie;
+	return cookie;
 }
 
 int connection_renew_device(int descriptor)

@@ -2,17 +2,16 @@
 #ifndef ZFS_USERLAND_CONNECTION_H
 #define ZFS_USERLAND_CONNECTION_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Opens a device with some of the flags of open(2); a descriptor, or -1 with errno. */
 int connection_open_device(int flags);
 
-/* Whether the descriptor is a device that this library has opened, in this process or an earlier one. */
-bool connection_is_device(int descriptor);
-
-/* What the server knows a device by. */
-uint64_t connection_cookie(int descriptor);
+/*
+ * What the server knows the device by that this library has opened as that descriptor, in this
+ * process or an earlier one; 0 if it is something else.
+ */
+uint64_t connection_device(int descriptor);
 
 /*
  * Opens the device behind a descriptor anew, when the server has been started

@@ -118,16 +118,18 @@ int ioctl(int descriptor, unsigned long request, ...)
 	va_list list;
 	void *argument;
 	int before = errno;
+	uint64_t device;
 	int error;
 
 	va_start(list, request);
 	argument = va_arg(list, void *);
 	va_end(list);
-	if (request >> 8 != zfs_type || !connection_is_device(descriptor)) {
+	device = request >> 8 == zfs_type ? connection_device(descriptor) : 0;
+	if (device == 0) {
 		errno = before;
 		return NEXT(ioctl)(descriptor, request, argument);
 	}
-	error = client_ioctl(descriptor, (unsigned)request, argument);
+	error = client_ioctl(descriptor, device, (unsigned)request, argument);
 	errno = error == 0 ? before : error;
 	return error == 0 ? 0 : -1;
 }
@@ -135,13 +137,13 @@ int ioctl(int descriptor, unsigned long request, ...)
 int close(int descriptor)
 {
 	int before = errno;
-	uint64_t cookie = connection_is_device(descriptor) ? connection_cookie(descriptor) : 0;
+	uint64_t device = connection_device(descriptor);
 	int result;
 
 	errno = before;
 	result = NEXT(close)(descriptor);
-	if (result == 0 && cookie != 0) {
-		client_await_end(cookie);
+	if (result == 0 && device != 0) {
+		client_await_end(device);
 		errno = before;
 	}
 	return result;

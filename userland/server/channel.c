@@ -11,12 +11,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What the ioctl wrote last is kept, to go along with its result. */
 struct channel {
 	int socket;
 	bool interrupted;
 	bool broken;
 	int nice;
-	_Alignas(8) unsigned char cmd[ZFS_USERLAND_CMD_BYTES];
+	uint64_t address;
+	size_t length;
+	struct {
+		_Alignas(8) unsigned char cmd[ZFS_USERLAND_CMD_BYTES];
+		unsigned char written[ZFS_USERLAND_CHUNK_BYTES];
+	} result;
 };
 
 static __thread struct channel *current;
@@ -53,6 +59,17 @@ bool channel_interrupted(void)
 	return true;
 }
 
+static void send_written(void)
+{
+	struct zfs_userland_message message = {
+	    .kind = ZU_WRITE, .address = current->address, .length = current->length};
+
+	if (current->length > 0 && !current->broken &&
+	    message_send(current->socket, &message, current->result.written, current->length, -1) != 0)
+		current->broken = true;
+	current->length = 0;
+}
+
 /*
  * Asks the client and waits for its answer.  A client that does not follow the
  * protocol is treated as gone: the ioctl sees EFAULT and ends.
@@ -62,6 +79,7 @@ static int ask(const struct zfs_userland_message *question, struct zfs_userland_
 {
 	size_t received;
 
+	send_written();
 	if (current->broken)
 		return EFAULT;
 	if (message_send(current->socket, question, NULL, 0, -1) != 0) {
@@ -110,11 +128,11 @@ int channel_write(uint64_t address, const void *from, size_t length)
 
 	while (length > 0 && !current->broken) {
 		size_t part = length < ZFS_USERLAND_CHUNK_BYTES ? length : ZFS_USERLAND_CHUNK_BYTES;
-		struct zfs_userland_message message = {
-		    .kind = ZU_WRITE, .address = address, .length = part};
 
-		if (message_send(current->socket, &message, next, part, -1) != 0)
-			current->broken = true;
+		send_written();
+		memcpy(current->result.written, next, part);
+		current->address = address;
+		current->length = part;
 		address += part;
 		next += part;
 		length -= part;
@@ -151,11 +169,14 @@ static bool run_ioctl(struct channel *channel, struct zfs_userland_message *mess
 	message->kind = ZU_UNKNOWN;
 	if (device != NULL) {
 		message->kind = ZU_DONE;
-		message->error = ioctl_run(message->request, channel->cmd);
-		length = sizeof(channel->cmd);
+		message->error = ioctl_run(message->request, channel->result.cmd);
+		message->address = channel->address;
+		message->length = channel->length;
+		length = sizeof(channel->result.cmd) + channel->length;
+		channel->length = 0;
 		device_release(device);
 	}
-	return message_send(channel->socket, message, channel->cmd, length, -1) == 0;
+	return message_send(channel->socket, message, &channel->result, length, -1) == 0;
 }
 
 /*
@@ -179,8 +200,8 @@ void channel_serve(int socket)
 	if (channel == NULL)
 		return;
 	channel->socket = socket;
-	while (!channel->broken && message_receive(socket, &message, channel->cmd,
-	                               sizeof(channel->cmd), &received, NULL, 0) == 0) {
+	while (!channel->broken && message_receive(socket, &message, channel->result.cmd,
+	                               sizeof(channel->result.cmd), &received, NULL, 0) == 0) {
 		/* An interrupt that crossed the end of the ioctl it was meant for. */
 		if (message.kind == ZU_INTERRUPT)
 			continue;
@@ -191,7 +212,7 @@ void channel_serve(int socket)
 				break;
 			continue;
 		}
-		if (message.kind != ZU_IOCTL || received != sizeof(channel->cmd))
+		if (message.kind != ZU_IOCTL || received != sizeof(channel->result.cmd))
 			break;
 		channel->interrupted = false;
 		current = channel;
