@@ -101,21 +101,17 @@ class Agent {
     std::thread([this, channel] { serve(channel); }).detach();
   }
 
-  // Reads until the link ends, or until this thread has carried out a request while another has
-  // gone on reading.
+  // Reads until the link ends, or until another reads on while this thread carries out a request.
   void serve(const std::shared_ptr<link::Channel>& channel) {
-    bool has_let_go = false;
-    const auto let_go = [&] {
-      has_let_go = readers_->submit(std::make_shared<Task>([this, channel] { serve(channel); }));
-      return has_let_go;
-    };
-    while (!has_let_go) {
+    while (true) {
       auto frame = channel->receive();
       if (!frame.ok() && frame.error().code == Code::bug) return break_link(channel);
       if (!frame.ok() || !frame.value()) return lose(channel);
-      if (frame.value()->kind == link::Kind::request)
-        dispatcher_.dispatch(channel, *std::move(frame.value()), let_go);
-      else if (frame.value()->kind == link::Kind::closed)
+      if (frame.value()->kind == link::Kind::request) {
+        Turn turn(dispatcher_.deadlines(), readers_, [this, channel] { serve(channel); });
+        dispatcher_.dispatch(channel, *std::move(frame.value()), turn);
+        if (!turn.end()) return;
+      } else if (frame.value()->kind == link::Kind::closed)
         callers_.forget(frame.value()->payload);
       else if (frame.value()->kind == link::Kind::hurry)
         dispatcher_.hurry(channel, frame.value()->id);

@@ -97,7 +97,7 @@ bool only_reads(const Call& call) {
 }  // namespace
 
 void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame,
-                          const LetGo& let_go) {
+                          Turn& turn) {
   static constexpr api::Operation unknown{.id = "unknown",
                                           .method = api::Method::get,
                                           .path = "",
@@ -129,7 +129,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
     frame = {};
     os::wipe_stack();
     if (call.ok())
-      start(call.value(), let_go);
+      start(call.value(), [&] { return turn.begin(channel->has_more()); });
     else
       reply->fail(call.error(), *entry->operation);
   } catch (const std::exception& error) {

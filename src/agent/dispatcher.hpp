@@ -13,6 +13,7 @@
 #include "agent/job_runner.hpp"
 #include "agent/shared.hpp"
 #include "agent/transfers.hpp"
+#include "agent/turn.hpp"
 #include "auth/callers.hpp"
 
 namespace zfsrest::agent {
@@ -26,13 +27,12 @@ class Dispatcher {
   // Takes up the jobs that an earlier process has left. It may block.
   void recover_jobs() { jobs_.recover(); }
 
-  // Has another thread do what the calling one would do next, and says whether there is one.
-  using LetGo = std::function<bool()>;
+  // Takes a request; the answer goes to `channel` when there is one. Returns at once, unless this
+  // thread, whose turn at reading the channel it is, carries it out.
+  void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame, Turn& turn);
 
-  // Takes a request; the answer goes to `channel` when there is one. Returns at once, unless
-  // `let_go`, which is called at most once, has agreed that this thread carries it out.
-  void dispatch(const std::shared_ptr<link::Channel>& channel, link::Frame frame,
-                const LetGo& let_go);
+  // Of those whose turn it is.
+  Deadlines& deadlines() { return shared_.deadlines; }
 
   // The caller of that request waits for its job no longer, or gets its stream no longer.
   void hurry(const std::shared_ptr<link::Channel>& channel, std::uint64_t id) {
@@ -58,6 +58,8 @@ class Dispatcher {
  private:
   using Clock = Shared::Clock;
 
+  // Agrees that this thread carries something out.
+  using LetGo = std::function<bool()>;
   static bool never() { return false; }
   Result<std::shared_ptr<Call>> receive(const json::Object& request, std::shared_ptr<Reply> reply,
                                         const Entry& entry);

@@ -124,6 +124,11 @@ void Workers::run(const std::shared_ptr<Task>& task, std::unique_lock<std::mutex
   if (waiting_.empty() && running_ == 0) quiet_.notify_all();
 }
 
+bool Workers::has_room_for_one() {
+  const std::lock_guard lock(mutex_);
+  return has_room();
+}
+
 bool Workers::is_unused() const {
   const std::lock_guard lock(mutex_);
   return threads_ == 0 && running_ == 0 && waiting_.empty();

@@ -50,6 +50,9 @@ class Workers : public std::enable_shared_from_this<Workers> {
   // `let_go` agrees, which is called then and must not block. False if nothing was run.
   bool run_here(const std::shared_ptr<Task>& task, const std::function<bool()>& let_go);
 
+  // Whether a task that comes now would be taken.
+  bool has_room_for_one();
+
   // Whether it has neither tasks nor threads.
   bool is_unused() const;
 

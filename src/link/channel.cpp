@@ -32,6 +32,11 @@ Result<std::optional<Frame>> Channel::receive() {
   }
 }
 
+bool Channel::has_more() const {
+  char next = 0;
+  return decoder_.has_begun() || ::recv(fd_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void Channel::shut_down() {
   ::shutdown(fd_.get(), SHUT_RDWR);
 }

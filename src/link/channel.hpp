@@ -19,6 +19,9 @@ class Channel {
   // one that comes, like what is no frame, fails with bug. For one thread only.
   Result<std::optional<Frame>> receive();
 
+  // Whether something has come of what follows the last frame. For the same thread.
+  bool has_more() const;
+
   // Ends the stream in both directions, so that a waiting receive() returns.
   void shut_down();
 

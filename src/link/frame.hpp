@@ -72,6 +72,9 @@ class Decoder {
   // if more descriptors arrived than frames announce; then the stream is lost.
   Result<std::optional<Frame>> next();
 
+  // Whether anything was fed that next() has not given yet.
+  bool has_begun() const { return header_bytes_ > 0 || !arrived_.empty(); }
+
  private:
   // Both ends run on one host, so it is in its own byte order.
   struct Header {
