@@ -43,10 +43,10 @@ class Turn::Taking : public std::enable_shared_from_this<Taking> {
   }
 
   void look_later() {
-    later_ = deadlines_.while_kept(Deadlines::Clock::now() + long_time,
-                                   [taking = weak_from_this()] {
-                                     if (const auto still = taking.lock()) still->look();
-                                   });
+    later_ =
+        deadlines_.while_kept(Deadlines::Clock::now() + long_time, [taking = weak_from_this()] {
+          if (const auto still = taking.lock()) still->look();
+        });
   }
 
   // Where the system has no thread just now it will have one.

@@ -1,10 +1,10 @@
-#include "agent/turn.hpp"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
 #include <thread>
+
+#include "agent/turn.hpp"
 
 namespace zfsrest::agent {
 namespace {
@@ -72,8 +72,8 @@ TEST_F(AgentTurn, IsTakenAtOnceWhereThereIsMoreToRead) {
 
 TEST_F(AgentTurn, IsKeptWhereNobodyCouldTakeIt) {
   std::promise<void> go;
-  EXPECT_TRUE(readers_->submit(
-      std::make_shared<Task>([gone = go.get_future().share()] { gone.wait(); })));
+  EXPECT_TRUE(
+      readers_->submit(std::make_shared<Task>([gone = go.get_future().share()] { gone.wait(); })));
   for (const bool is_more_there : {false, true}) {
     Turn one = turn();
     EXPECT_FALSE(one.begin(is_more_there));
