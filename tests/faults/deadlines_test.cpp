@@ -171,6 +171,27 @@ TEST_F(LongLists, ThatNobodyReadsEndBeforeTheyHaveAskedForAll) {
   EXPECT_LT(asked, before + snapshots);
 }
 
+// What is read in a snapshot stays in memory as long as the file system is open that it is the last
+// of. With all of them open there the engine had room for nothing else, and looked for some.
+TEST_F(Deadlines, ListsOfTheSnapshotsOfManyFileSystemsAreWhole) {
+  constexpr int each = 450;
+  const std::string numbers = "$(seq " + std::to_string(each) + ")";
+  engine_.expect("for i in " + numbers + "; do zfs create tank/$i || exit; done");
+  for (const char* name : {"a", "b", "c"})
+    engine_.expect(std::string("zfs snapshot -r tank@") + name);
+  const Daemon daemon(engine_);
+  for (int round = 0; round < 3; ++round) {
+    Connection connection(daemon.tcp());
+    const Answer list =
+        connection.ask({.target = "/v1/snapshots?under=tank",
+                        .fields = daemon.authorization() + "Accept: application/x-ndjson\r\n"});
+    EXPECT_EQ(list.status, 200) << list.body;
+    EXPECT_EQ(std::ranges::count(list.body, '\n'), 3 * (each + 1) + 1);
+  }
+  engine_.expect("zfs destroy -r tank@a,b,c && for i in " + numbers +
+                 "; do zfs destroy tank/$i; done");
+}
+
 TEST_F(Deadlines, ListsThatWaitKeepNothingElseWaiting) {
   const Daemon daemon(engine_, {{"ZFSREST_READ_DEADLINE_MS", "20000"}});
   ASSERT_TRUE(daemon.answers());

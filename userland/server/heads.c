@@ -257,6 +257,22 @@ static void open_head(const char *name, struct kind *kind)
 	dsl_pool_rele(pool, FTAG);
 }
 
+/* What is read in a snapshot stays as long as the file system is open that it is the last of. */
+static void read_one(const char *name, struct kind *kind)
+{
+	char head[ZFS_MAX_DATASET_NAME_LEN];
+	size_t length = strcspn(name, "@#");
+
+	if (name[length] == '\0') {
+		if (!is_open(name, kind))
+			open_head(name, kind);
+	} else if (kind == &read_inside) {
+		memcpy(head, name, length);
+		head[length] = '\0';
+		(void)is_open(head, kind);
+	}
+}
+
 void heads_before(uint32_t request, const char *name)
 {
 	/* A name without an end is the ioctl layer's to refuse. */
@@ -265,8 +281,8 @@ void heads_before(uint32_t request, const char *name)
 
 	switch (effect_of(request)) {
 	case EFFECT_READS:
-		if (is_name && strpbrk(name, "@#") == NULL && !is_open(name, kind))
-			open_head(name, kind);
+		if (is_name)
+			read_one(name, kind);
 		break;
 	case EFFECT_NONE:
 		break;
