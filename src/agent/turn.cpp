@@ -21,7 +21,7 @@ class Turn::Taking : public std::enable_shared_from_this<Taking> {
 
   bool take() {
     const std::lock_guard lock(mutex_);
-    return is_over_ || take_locked();
+    return take_locked();
   }
 
   void take_later() {
@@ -65,7 +65,7 @@ class Turn::Taking : public std::enable_shared_from_this<Taking> {
 
 bool Turn::begin(bool is_more_there) {
   if (!readers_->has_room_for_one()) return false;
-  taking_ = std::make_shared<Taking>(deadlines_, readers_, read_);
+  taking_ = std::make_shared<Taking>(deadlines_, readers_, std::move(read_));
   if (is_more_there) return taking_->take();
   taking_->take_later();
   return true;

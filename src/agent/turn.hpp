@@ -28,7 +28,7 @@ class Turn {
 
   Deadlines& deadlines_;
   const std::shared_ptr<Workers> readers_;
-  const std::function<void()> read_;
+  std::function<void()> read_;      // until something is carried out
   std::shared_ptr<Taking> taking_;  // while something is carried out
 };
 
