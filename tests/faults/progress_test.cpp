@@ -6,8 +6,7 @@
 #include <atomic>
 #include <fstream>
 #include <iostream>
-#include <mutex>
-#include <set>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -40,6 +39,22 @@ class Progress : public testing::Test {
     return accepted.field("Location");
   }
   std::string read(const std::string& job) const { return daemon_.ask("GET", job).body; }
+  // How much is verified: as a job has it, and as the pool itself does.
+  static std::uint64_t done_in(const std::string& job) { return number(job, "done"); }
+  std::uint64_t done_of(const std::string& job) const { return done_in(read(job)); }
+  std::uint64_t verified() const {
+    std::string status;
+    // Not what it was before, which is told where the engine is too slow.
+    EXPECT_TRUE(eventually([&] {
+      status = daemon_.ask("GET", "/v1/pools/tank/status").body;
+      return member(status, "as_of") == "null";
+    })) << status;
+    return number(status, "issued_bytes");
+  }
+  static std::uint64_t number(const std::string& document, const std::string& key) {
+    const std::string text = member(document, key);
+    return text.empty() ? 0 : std::stoull(text);
+  }
 
   // When the agent has asked for a pool's statistics, in milliseconds.
   std::vector<long long> looks() const {
@@ -60,17 +75,20 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
   constexpr int pollers = 100;
   constexpr int waiters = 100;
   constexpr auto watched = std::chrono::seconds(6);
-  const Slow slow(engine_);
+  // The figure is a second; a machine that has other things to do as well may take longer.
+  constexpr auto fresh = std::chrono::seconds(2);
+  std::optional<Slow> slow(engine_);
   const std::string job = begin_scrub();
-  ASSERT_TRUE(eventually([&] { return member(read(job), "state") == "running"; }));
-
-  std::atomic<int> polls = 0;
-  std::atomic<int> ended = 0;
-  std::atomic<long long> longest_ms = 0;
-  std::set<std::string> seen;
-  std::mutex mutex;
+  // Before it verifies anything it looks through the pool, which takes as long as it takes.
+  ASSERT_TRUE(eventually([&] { return done_of(job) > 0; })) << read(job);
+  // On a busy machine it may come on by leaps, so what is told is held against what was so.
+  const std::uint64_t at_first = verified();
   const auto begin = Clock::now();
   const std::size_t looks_before = looks().size();
+
+  std::atomic<int> polls = 0;
+  std::atomic<int> stale = 0;
+  std::atomic<int> ended = 0;
   std::vector<std::thread> clients;
   for (int i = 0; i < waiters; ++i)
     clients.emplace_back([&] {
@@ -82,19 +100,11 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
   for (int i = 0; i < pollers; ++i)
     clients.emplace_back([&] {
       Connection connection(daemon_.unix_socket());
-      std::string last;
-      auto changed = Clock::now();
       while (Clock::now() - begin < watched) {
-        const std::string now = connection.ask({.target = job}).body;
+        const bool is_due = Clock::now() - begin >= fresh;
+        const std::uint64_t done = done_in(connection.ask({.target = job}).body);
         ++polls;
-        if (const std::string done = member(now, "done"); done != last) {
-          last = done;
-          changed = Clock::now();
-          const std::lock_guard lock(mutex);
-          seen.insert(done);
-        }
-        const auto age = std::chrono::duration_cast<milliseconds>(Clock::now() - changed).count();
-        if (member(now, "state") == "running" && age > longest_ms) longest_ms = age;
+        stale += is_due && done < at_first;
         std::this_thread::sleep_for(milliseconds(100));
       }
     });
@@ -102,39 +112,35 @@ TEST_F(Progress, OfAScrubIsFreshAndCostsOneLookASecondHoweverManyWatch) {
   const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin).count();
   const std::vector<long long> times = looks();
   const std::string after = read(job);
+  slow.reset();
   for (int i = 0; i < waiters; ++i) clients[static_cast<std::size_t>(i)].join();
 
   long long longest_gap_ms = 0;
   for (std::size_t i = looks_before + 1; i < times.size(); ++i)
     longest_gap_ms = std::max(longest_gap_ms, times[i] - times[i - 1]);
   std::cout << polls << " polls and " << waiters << " waiting in " << took << " ms cost "
-            << times.size() - looks_before << " looks, at most " << longest_gap_ms << " ms apart; "
-            << seen.size() << " values seen, none older than " << longest_ms << " ms; " << after
-            << "\n";
+            << times.size() - looks_before << " looks, at most " << longest_gap_ms
+            << " ms apart; verified " << at_first << " before; " << after << "\n";
   EXPECT_EQ(member(after, "state"), "running") << "the scrub was over too soon: " << after;
   EXPECT_LE(static_cast<long long>(times.size() - looks_before), took / 1'000 + 1);
-  // The figure is a second; a machine that has other things to do as well may take longer.
-  EXPECT_LT(longest_gap_ms, 2'000);
-  EXPECT_LT(longest_ms, 3'000);
-  EXPECT_GE(seen.size(), 3U);
+  EXPECT_LT(longest_gap_ms, milliseconds(fresh).count());
+  EXPECT_EQ(stale, 0) << "of " << polls;
+  EXPECT_GE(done_in(after), at_first);
   EXPECT_EQ(ended, waiters);
 }
 
 TEST_F(Progress, OfAScrubIsFoundAgainAfterTheAgentWasKilled) {
-  const Slow slow(engine_);
+  std::optional<Slow> slow(engine_);
   const std::string job = begin_scrub();
-  const auto done = [&] {
-    const std::string text = member(read(job), "done");
-    return text.empty() ? 0 : std::stoull(text);
-  };
-  ASSERT_TRUE(eventually([&] { return done() > 0; })) << read(job);
-  const auto before = done();
+  ASSERT_TRUE(eventually([&] { return done_of(job) > 0; })) << read(job);
+  const auto before = done_of(job);
   daemon_.kill_and_wait(daemon_.agent());
-  EXPECT_TRUE(eventually([&] { return done() > before; })) << read(job);
+  EXPECT_TRUE(eventually([&] { return done_of(job) > before; })) << read(job);
   EXPECT_EQ(member(read(job), "state"), "running") << read(job);
   const Answer another = daemon_.ask("POST", "/v1/pools/tank/scrub", "{}");
   EXPECT_EQ(another.status, 409) << another.body;
   EXPECT_EQ(another.code(), "busy");
+  slow.reset();
   const std::string end =
       Connection(daemon_.unix_socket()).ask({.target = job, .fields = "Prefer: wait=60\r\n"}).body;
   EXPECT_EQ(member(end, "state"), "succeeded") << end;
