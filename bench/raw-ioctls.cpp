@@ -5,12 +5,13 @@
 //                                             and again; prints the median in microseconds
 //   raw-ioctls get-behind DATASET COUNT       the same by a third process, which is asked through a
 //                                             second: what no daemon of two processes gets below
-//   raw-ioctls snapshots|datasets all|names DATASET [THREADS]
-//                                             those below a dataset; `names` as the kernel's
-//                                             cheapest way gives them. Several threads take the
-//                                             snapshots of one dataset each, and then parts of what
-//                                             those with many have. Prints how many there are and
-//                                             the seconds
+//   raw-ioctls snapshots|datasets all|stats|names DATASET [THREADS]
+//                                             those below a dataset; `stats` without properties,
+//                                             `names` as the kernel's cheapest way gives them,
+//                                             which before 2.2 are names alone. Several threads
+//                                             take the snapshots of one dataset each, and then
+//                                             parts of what those with many have. Prints how many
+//                                             there are and the seconds
 //   raw-ioctls snapshot PREFIX SNAPSHOT COUNT THREADS
 //                                             one snapshot of each of so many datasets, whose names
 //                                             are the prefix and a number, in a request of its own.
@@ -57,6 +58,8 @@ double seconds_since(Clock::time_point begun) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
+enum class Detail { names, stats, all };
+
 class Loop {
  public:
   Loop() : device_(::open("/dev/zfs", O_RDWR | O_CLOEXEC)), answer_(65536) {
@@ -64,10 +67,14 @@ class Loop {
   }
 
   // Whether there was something, as lists end with ESRCH.
-  bool ask(Ioctl number, Command& command) {
+  bool ask(Ioctl number, Command& command, Detail detail = Detail::all) {
+    command.simple = detail == Detail::names ? 1 : 0;
     for (;;) {
-      command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer_.data());
-      command.nvlist_dst_size = answer_.size();
+      // Without room for properties the kernel leaves them out.
+      if (detail == Detail::all) {
+        command.nvlist_dst = reinterpret_cast<std::uint64_t>(answer_.data());
+        command.nvlist_dst_size = answer_.size();
+      }
       if (::ioctl(device_, static_cast<unsigned long>(number), &command) == 0) return true;
       if (errno == ESRCH) return false;
       if (errno != ENOMEM) fail(command.name);
@@ -83,12 +90,12 @@ class Loop {
 
   // Calls `visit(name)` for each dataset below this one, parents first.
   template <class Visit>
-  void walk(const std::string& dataset, bool names_only, const Visit& visit) {
-    each(Ioctl::dataset_list_next, dataset, names_only, [&](const std::string& child) {
+  void walk(const std::string& dataset, Detail detail, const Visit& visit) {
+    each(Ioctl::dataset_list_next, dataset, detail, [&](const std::string& child) {
       // The kernel's own are hidden by a `$` or `%` in the name.
       if (child.find_first_of("$%") != std::string::npos) return;
       visit(child);
-      walk(child, names_only, visit);
+      walk(child, detail, visit);
     });
   }
 
@@ -98,15 +105,14 @@ class Loop {
     std::size_t snapshots = 0;
     std::optional<Position> stopped_at{};
   };
-  Counted count_snapshots(const std::string& dataset, bool names_only, Position from,
-                          Position until, std::size_t most) {
+  Counted count_snapshots(const std::string& dataset, Detail detail, Position from, Position until,
+                          std::size_t most) {
     Counted counted;
     const auto command = named(dataset);
-    command->simple = names_only ? 1 : 0;
     command->cookie = from;
-    while (ask(Ioctl::snapshot_list_next, *command) && hash_in(command->cookie) < until) {
+    while (ask(Ioctl::snapshot_list_next, *command, detail) && hash_in(command->cookie) < until) {
       const std::string snapshot = command->name;
-      if (!names_only) ask_format(snapshot);
+      if (detail == Detail::all) ask_format(snapshot);
       if (++counted.snapshots == most) {
         counted.stopped_at = hash_in(command->cookie) + 1;
         break;
@@ -145,10 +151,9 @@ class Loop {
     return command;
   }
   template <class Visit>
-  void each(Ioctl number, const std::string& dataset, bool names_only, const Visit& visit) {
+  void each(Ioctl number, const std::string& dataset, Detail detail, const Visit& visit) {
     const auto command = named(dataset);
-    command->simple = names_only ? 1 : 0;
-    while (ask(number, *command)) {
+    while (ask(number, *command, detail)) {
       visit(command->name);
       name_again(*command, dataset);
     }
@@ -250,7 +255,7 @@ void share(std::size_t threads, std::size_t count, const Work& work) {
 
 // The snapshots of all of these: the first of each, and then what is left of those that have more,
 // in parts of about twice as many.
-std::size_t count_snapshots(const std::vector<std::string>& datasets, bool names_only,
+std::size_t count_snapshots(const std::vector<std::string>& datasets, Detail detail,
                             std::size_t threads) {
   constexpr std::size_t first = 32;
   constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
@@ -258,7 +263,7 @@ std::size_t count_snapshots(const std::vector<std::string>& datasets, bool names
   std::vector<std::optional<Position>> stopped(datasets.size());
   share(threads, datasets.size(), [&](Loop& each, std::size_t number) {
     const Loop::Counted counted =
-        each.count_snapshots(datasets[number], names_only, 0, end_of_hashes, first);
+        each.count_snapshots(datasets[number], detail, 0, end_of_hashes, first);
     found += counted.snapshots;
     stopped[number] = counted.stopped_at;
   });
@@ -277,22 +282,23 @@ std::size_t count_snapshots(const std::vector<std::string>& datasets, bool names
       }
   share(threads, parts.size(), [&](Loop& each, std::size_t number) {
     const Part& part = parts[number];
-    found += each.count_snapshots(part.dataset, names_only, part.from, part.until, all).snapshots;
+    found += each.count_snapshots(part.dataset, detail, part.from, part.until, all).snapshots;
   });
   return found;
 }
 
 // How many there are below the dataset, and what is its own.
-std::size_t list(const std::string& dataset, bool of_snapshots, bool names_only,
+std::size_t list(const std::string& dataset, bool of_snapshots, Detail detail,
                  std::size_t threads) {
   Loop loop;
   std::vector<std::string> datasets{dataset};
-  loop.walk(dataset, names_only || of_snapshots, [&](const std::string& child) {
+  const Detail of_datasets = of_snapshots ? Detail::names : detail;
+  loop.walk(dataset, of_datasets, [&](const std::string& child) {
     datasets.push_back(child);
-    if (!names_only && !of_snapshots) loop.ask_format(child);
+    if (of_datasets == Detail::all) loop.ask_format(child);
   });
   if (!of_snapshots) return datasets.size() - 1;
-  return count_snapshots(datasets, names_only, threads);
+  return count_snapshots(datasets, detail, threads);
 }
 
 }  // namespace
@@ -321,8 +327,10 @@ int main(int count, char** words) {
     return 0;
   }
   const std::size_t threads = arguments.size() > 3 ? std::stoul(arguments[3]) : 1;
-  const std::size_t found =
-      list(arguments[2], arguments[0] == "snapshots", arguments[1] == "names", threads);
+  const Detail detail = arguments[1] == "names"   ? Detail::names
+                        : arguments[1] == "stats" ? Detail::stats
+                                                  : Detail::all;
+  const std::size_t found = list(arguments[2], arguments[0] == "snapshots", detail, threads);
   std::printf("%zu %.6f\n", found, seconds_since(begun));
   return 0;
 }

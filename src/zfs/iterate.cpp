@@ -10,7 +10,16 @@
 namespace zfsrest::zfs {
 namespace {
 
-enum class Detail { brief, full };
+// Properties are most of what an object costs, and the kernel leaves them out where there is no
+// room for them. In brief it does less still: it tells what is at hand, and before 2.2 no more of a
+// snapshot than its name.
+enum class Detail { brief, stats, full };
+
+Detail detail_for(const model::Selection& selection, model::Release release) {
+  if (selection.wants_only_names()) return Detail::brief;
+  if (selection.wants_properties) return Detail::full;
+  return release >= model::release_2_2 ? Detail::brief : Detail::stats;
+}
 
 // One step of a list ioctl: true if `command` now describes an object, false at the end.
 Result<bool> step(const Handle& handle, Ioctl number, const std::string& parent, Position at,
@@ -19,18 +28,12 @@ Result<bool> step(const Handle& handle, Ioctl number, const std::string& parent,
   parent.copy(command.name, sizeof(command.name) - 1);
   command.cookie = at;
   command.simple = detail == Detail::brief;
-  Reply reply = handle.call(number, command);
+  Reply reply = detail == Detail::full ? handle.call(number, command)
+                                       : Reply{.os_errno = handle.ask(number, command)};
   if (reply.os_errno == ESRCH) return false;
   if (reply.os_errno != 0) return failure(reply.os_errno, parent);
   listed = std::move(reply.output);
   return true;
-}
-
-// Releases before 2.2 tell in brief no more than a name.
-Detail detail_for(const model::Selection& selection, model::Release release) {
-  const bool is_brief = selection.wants_only_names() ||
-                        (release >= model::release_2_2 && !selection.wants_properties);
-  return is_brief ? Detail::brief : Detail::full;
 }
 
 }  // namespace
@@ -65,9 +68,10 @@ Result<std::optional<Step<model::Snapshot>>> next_snapshot(const Handle& handle,
 
 Result<std::optional<std::string>> find_by_guid(const Handle& handle, const std::string& dataset,
                                                 model::Guid guid, model::Release release) {
+  const model::Selection selection{.names = {{"name", "guid"}}, .wants_properties = false};
   Position at = 0;
   for (;;) {
-    const auto step = TRY(next_snapshot(handle, dataset, at, release));
+    const auto step = TRY(next_snapshot(handle, dataset, at, release, selection));
     if (!step) return std::optional<std::string>();
     if (step->object.guid.value == guid.value) return std::optional(step->object.name.text());
     at = step->next;
@@ -80,7 +84,7 @@ Result<std::vector<SnapshotBrief>> read_snapshots(const Handle& handle,
   const auto command = std::make_unique<Command>();
   NvList listed = NvList::slot();
   for (Position at = 0;
-       TRY(step(handle, Ioctl::snapshot_list_next, dataset, at, Detail::full, *command, listed));
+       TRY(step(handle, Ioctl::snapshot_list_next, dataset, at, Detail::stats, *command, listed));
        at = command->cookie)
     snapshots.push_back({.name = command->name, .createtxg = command->stats.creation_txg});
   std::ranges::sort(snapshots, {}, &SnapshotBrief::createtxg);

@@ -129,9 +129,10 @@ Result<Nothing> check_alone(const zfs::Handle& handle, const std::string& name,
                                        "such along",
                                        name, dependent)};
   };
-  if (const auto child = TRY(zfs::next_child(handle, name, 0, release)))
+  const model::Selection its_name{.names = {{"name"}}, .wants_properties = false};
+  if (const auto child = TRY(zfs::next_child(handle, name, 0, release, its_name)))
     return refuse(child->object.name.text());
-  if (const auto snapshot = TRY(zfs::next_snapshot(handle, name, 0, release)))
+  if (const auto snapshot = TRY(zfs::next_snapshot(handle, name, 0, release, its_name)))
     return refuse(snapshot->object.name.text());
   return Nothing{};
 }
