@@ -15,7 +15,6 @@ namespace {
 // A page ends here even if more rows were asked for; the cursor leads on.
 constexpr std::size_t large_page = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t line_buffer = std::size_t{64} * 1024;
-constexpr int pipe_bytes = 1024 * 1024;
 constexpr int stall_ms = 30'000;
 // So long without a line is long.
 constexpr std::chrono::seconds silence(1);
@@ -86,7 +85,7 @@ void LineRows::end_row() {
 
 void LineRows::open() {
   is_open_ = true;
-  auto pipe = os::make_pipe(pipe_bytes);
+  auto pipe = os::make_pipe(os::largest_pipe);
   if (!pipe.ok()) {
     failure_ = std::move(pipe).error();
     is_broken_ = true;

@@ -16,10 +16,6 @@
 namespace zfsrest::agent {
 namespace {
 
-// As much as an unprivileged process may have, so that the kernel and the client wait for each
-// other seldom.
-constexpr int pipe_bytes = 1024 * 1024;
-
 Error too_many() {
   return Error::of(Code::overloaded,
                    "as many streams are on their way as may be at once; this one was not begun");
@@ -63,7 +59,7 @@ void Transfers::begin(const std::shared_ptr<Call>& call) {
 
 void Transfers::carry_out(const std::shared_ptr<Call>& call, model::StreamHead head) {
   const api::Operation& operation = *call->prepared.operation;
-  auto pipe = os::make_pipe(pipe_bytes);
+  auto pipe = os::make_pipe(os::largest_pipe);
   if (!pipe.ok()) return call->reply->fail(pipe.error(), operation);
   auto id = shared_.jobs.add({.operation = {std::string(operation.id)},
                               .pool = call->prepared.pool,

@@ -36,6 +36,10 @@ struct Pipe {
   Fd write_end;
 };
 
+// As much as a pipe of an unprivileged process may hold, so that who writes and who reads wait for
+// each other seldom.
+inline constexpr int largest_pipe = 1024 * 1024;
+
 // A close-on-exec pipe that holds so much, if the system lets it, and less otherwise. It gets its
 // size while it is empty: it can block for ever later.
 Result<Pipe> make_pipe(int capacity_bytes = 65'536);
