@@ -53,6 +53,8 @@ pid_t start(const std::vector<std::string>& words, bool with_errors, int* output
   if (pid == 0) {
     // Nothing outlives a test program that was killed.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // A shell that runs tests in the background has them ignore it, which is handed down.
+    signal(SIGINT, SIG_DFL);
     dup2(ends[1], STDOUT_FILENO);
     if (with_errors) dup2(ends[1], STDERR_FILENO);
     execvp(arguments[0], arguments.data());
