@@ -150,8 +150,6 @@ Program::Program(const std::vector<std::string>& words, const Environment& envir
     for (const auto& [key, value] : environment) ::setenv(key.c_str(), value.c_str(), 1);
     if (prepare) prepare();
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // A shell that runs tests in the background has them ignore it, which is handed down.
-    ::signal(SIGINT, SIG_DFL);
     ::execvp(arguments[0], arguments.data());
     ::_exit(127);
   }

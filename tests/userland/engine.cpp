@@ -21,6 +21,10 @@
 namespace userland {
 namespace {
 
+// A shell that runs tests in the background has them ignore it, which would be handed down to what
+// they send it to.
+[[maybe_unused]] const auto ignored_before = std::signal(SIGINT, SIG_DFL);
+
 std::filesystem::path directory_of(const char* variable, const char* fallback) {
   const char* value = std::getenv(variable);
   return value != nullptr ? value : fallback;
@@ -53,8 +57,6 @@ pid_t start(const std::vector<std::string>& words, bool with_errors, int* output
   if (pid == 0) {
     // Nothing outlives a test program that was killed.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // A shell that runs tests in the background has them ignore it, which is handed down.
-    signal(SIGINT, SIG_DFL);
     dup2(ends[1], STDOUT_FILENO);
     if (with_errors) dup2(ends[1], STDERR_FILENO);
     execvp(arguments[0], arguments.data());
