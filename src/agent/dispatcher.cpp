@@ -317,8 +317,9 @@ Result<ops::Context> Dispatcher::context(Call& call) {
   ops::Context context = TRY(shared_.context(*call.prepared.operation));
   context.send = [this, &call](const std::string& pool, api::Lane lane,
                                std::function<void()> work) -> Result<std::unique_ptr<ops::Errand>> {
-    return std::unique_ptr<ops::Errand>(std::make_unique<PieceOfList>(
-        call, TRY(shared_.send(pool, lane, std::move(work))), shared_.patience()));
+    auto errand = TRY(shared_.send(pool, lane, std::move(work)));
+    return std::unique_ptr<ops::Errand>(
+        std::make_unique<PieceOfList>(call, std::move(errand), shared_.patience()));
   };
   context.may_read_ahead = [this](const std::string& pool) {
     const auto lists = shared_.lanes.find(pool, api::Lane::list);

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-namespace zfsrest::model {
-namespace {
+namespace zfsrest::describe {
 
-using describe::Spot;
+using model::ProgramArguments;
+
+namespace {
 
 bool holds_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
@@ -50,8 +51,8 @@ bool check_value(const json::Value& value, const Spot& spot, std::size_t depth) 
 }
 
 bool check_object(const json::Object& object, const Spot& spot, std::size_t depth) {
-  if (depth > deepest_arguments) {
-    spot.fault(fmt::format("arguments may nest {} deep", deepest_arguments));
+  if (depth > model::deepest_arguments) {
+    spot.fault(fmt::format("arguments may nest {} deep", model::deepest_arguments));
     return false;
   }
   bool good = true;
@@ -67,11 +68,6 @@ bool check_object(const json::Object& object, const Spot& spot, std::size_t dept
 }
 
 }  // namespace
-}  // namespace zfsrest::model
-
-namespace zfsrest::describe {
-
-using model::ProgramArguments;
 
 std::optional<ProgramArguments> Codec<ProgramArguments>::decode(const json::Value& value,
                                                                 const Spot& spot) {
@@ -79,7 +75,7 @@ std::optional<ProgramArguments> Codec<ProgramArguments>::decode(const json::Valu
     fault_kind(spot, "an object", value);
     return {};
   }
-  if (!model::check_object(value.get_object(), spot, 1)) return {};
+  if (!check_object(value.get_object(), spot, 1)) return {};
   return ProgramArguments{value.get_object()};
 }
 

@@ -48,8 +48,8 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 }
 
 // What the module holds as its default, in the kernel's form.
-std::optional<KernelValue> default_of(const PropertyRow& row, const ModuleProperty& module,
-                                      Release release) {
+std::optional<KernelValue> told_default(const PropertyRow& row, const ModuleProperty& module,
+                                        Release release) {
   if (module.type == "string") return KernelValue(module.initial);
   if (module.type == "number") {
     if (const auto number = number_of(module.initial)) return KernelValue(*number);
@@ -63,14 +63,14 @@ std::optional<KernelValue> default_of(const PropertyRow& row, const ModuleProper
 }
 
 // Whether there is a default, our table knows; what it is, the module does.
-std::optional<PropertyDefault> default_of(const PropertyRow& row, const Running& running,
-                                          const ModuleProperty* module) {
+std::optional<PropertyDefault> described_default(const PropertyRow& row, const Running& running,
+                                                 const ModuleProperty* module) {
   const auto targets = list_of(targets_in(row, running.release));
   if (targets.empty()) return {};
   const auto told = default_of(row, targets.front(), running.release);
   if (!told) return {};
   if (module)
-    if (const auto value = default_of(row, *module, running.release))
+    if (const auto value = told_default(row, *module, running.release))
       return PropertyDefault{to_api(row, *value, running.release)};
   return PropertyDefault{*told};
 }
@@ -139,7 +139,7 @@ PropertyDescription describe_property(PropertyKind kind, const PropertyRow& row,
                         ? std::optional<std::uint64_t>(row.most_bytes)
                         : std::nullopt,
       .accepts = is_settable ? std::optional(allowed_values(row, running.release)) : std::nullopt,
-      .initial = default_of(row, running, said),
+      .initial = described_default(row, running, said),
       .available = !lack,
       .code = lack,
       .since = text_of_since(row.since),

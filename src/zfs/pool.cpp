@@ -24,7 +24,7 @@ enum ScanStat : std::size_t {
   scan_errors = 8,
   scan_pause = 11,
   scan_issued = 14,
-  scan_error_scrub = 15,  // what follows came with 2.2
+  scan_error_function = 15,  // what follows came with 2.2
   scan_error_state,
   scan_error_start,
   scan_error_end,
@@ -77,7 +77,7 @@ class ScanStats {
   }
 
   std::optional<model::ErrorScrub> error_scrub() const {
-    if (at(scan_error_scrub) == none || at(scan_error_state) == idle) return {};
+    if (at(scan_error_function) == none || at(scan_error_state) == idle) return {};
     model::ErrorScrub scrub;
     scrub.state = state(scan_error_state, scan_error_pause);
     scrub.started.seconds = at(scan_error_start);
