@@ -8,9 +8,7 @@
 namespace zfsrest::zfs {
 namespace {
 
-// The first byte of every packed list, and the second of a native one.
-constexpr char native_encoding = 0;
-constexpr char xdr_encoding = 1;
+// The second byte of a native list.
 constexpr char own_byte_order = std::endian::native == std::endian::little ? 1 : 0;
 
 // Types of pairs, as both forms number them.

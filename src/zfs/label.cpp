@@ -24,10 +24,6 @@ constexpr std::uint64_t label_bytes = 256ULL * 1024;
 constexpr std::uint64_t list_offset = 16ULL * 1024;
 constexpr std::size_t list_bytes = 112ULL * 1024 - 40;
 
-// The first byte of a packed nvlist. Labels are always XDR, which any machine can read; the native
-// form is no label, and unpacking it is the riskier thing to do with bytes that we did not write.
-constexpr char xdr_encoding = 1;
-
 // Of pool_state in a label; larger numbers live in memory only.
 std::optional<PoolLabel::State> find_state(std::uint64_t number) {
   switch (number) {
@@ -47,6 +43,8 @@ std::optional<PoolLabel::State> find_state(std::uint64_t number) {
 }
 
 std::optional<PoolLabel> find_label(std::span<const char> bytes) {
+  // Labels are always XDR, which any machine can read; the native form is no label, and unpacking
+  // it is the riskier thing to do with bytes that we did not write.
   if (bytes.empty() || bytes.front() != xdr_encoding) return std::nullopt;
   const std::optional<NvList> list = unpack_foreign(bytes);
   if (!list) return std::nullopt;

@@ -5,10 +5,9 @@
 
 namespace zfsrest::ops {
 
-using Request = api::BookmarkDestroy::Request;
-
 template <>
-Result<Nothing> run<api::BookmarkDestroy>(Context& context, const Request& request) {
+Result<Nothing> run<api::BookmarkDestroy>(Context& context,
+                                          const api::BookmarkDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.bookmark.dataset(), Touch::step}}));
   // The kernel passes over a bookmark that does not exist, but the caller named just this one.
@@ -17,7 +16,8 @@ Result<Nothing> run<api::BookmarkDestroy>(Context& context, const Request& reque
 }
 
 template <>
-Result<model::Plan> plan<api::BookmarkDestroy>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::BookmarkDestroy>(Context& context,
+                                               const api::BookmarkDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(zfs::read_bookmark(handle, request.bookmark, context.release));
   model::Plan plan;

@@ -10,14 +10,12 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::BookmarkDestroyMany::Request;
-using Response = api::BookmarkDestroyMany::Response;
-
 // The named bookmarks that exist now and those that do not, each once.
-Result<Response> read_names(const zfs::Handle& handle, const Request& request) {
+Result<api::BookmarkDestroyMany::Response> read_names(
+    const zfs::Handle& handle, const api::BookmarkDestroyMany::Request& request) {
   std::map<std::string, std::set<std::string>> by_dataset;
   std::set<std::string> seen;
-  Response names;
+  api::BookmarkDestroyMany::Response names;
   for (const model::BookmarkName& bookmark : request.bookmarks) {
     const auto [there, is_new] = by_dataset.try_emplace(bookmark.dataset());
     if (is_new) {
@@ -38,20 +36,22 @@ Result<Response> read_names(const zfs::Handle& handle, const Request& request) {
 }  // namespace
 
 template <>
-Result<Response> run<api::BookmarkDestroyMany>(Context& context, const Request& request) {
+Result<api::BookmarkDestroyMany::Response> run<api::BookmarkDestroyMany>(
+    Context& context, const api::BookmarkDestroyMany::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<Tree> trees;
   trees.reserve(request.bookmarks.size());
   for (const model::BookmarkName& bookmark : request.bookmarks)
     trees.push_back({bookmark.dataset(), Touch::step});
   const auto hold = TRY(context.trees.hold(std::move(trees)));
-  Response names = TRY(read_names(handle, request));
+  api::BookmarkDestroyMany::Response names = TRY(read_names(handle, request));
   if (!names.destroyed.empty()) TRY(zfs::destroy_bookmarks(handle, names.destroyed));
   return names;
 }
 
 template <>
-Result<model::Plan> plan<api::BookmarkDestroyMany>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::BookmarkDestroyMany>(
+    Context& context, const api::BookmarkDestroyMany::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   model::Plan plan;
   plan.would_destroy = TRY(read_names(handle, request)).destroyed;

@@ -6,15 +6,15 @@
 
 namespace zfsrest::ops {
 
-using Request = api::DatasetChangeKey::Request;
-
 template <>
-Result<zfs::Stretching> read_stretching<api::DatasetChangeKey>(Context&, const Request& request) {
+Result<zfs::Stretching> read_stretching<api::DatasetChangeKey>(
+    Context&, const api::DatasetChangeKey::Request& request) {
   return new_stretching(request);
 }
 
 template <>
-Result<model::Dataset> run<api::DatasetChangeKey>(Context& context, const Request& request) {
+Result<model::Dataset> run<api::DatasetChangeKey>(Context& context,
+                                                  const api::DatasetChangeKey::Request& request) {
   const std::string& name = request.dataset.text();
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{name, Touch::step}}));

@@ -13,8 +13,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetChangeKeys::Request;
-using Response = api::DatasetChangeKeys::Response;
 using Names = std::vector<std::string>;
 
 // How a dataset looks once it is changed. ZFS keeps all of it in the clear, and it says nothing of
@@ -40,14 +38,14 @@ struct Expected {
 };
 
 // What is noted before the first key is changed, and again before each change that will not show.
-struct Evidence {
+struct KeyEvidence {
   std::vector<Expected> order;
   std::optional<std::size_t> reached;  // the last one that does not show and was about to be made
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{
-        required("order", &Evidence::order, "What is changed, in its order."),
-        required("reached", &Evidence::reached, "How far it had come at least."),
+        required("order", &KeyEvidence::order, "What is changed, in its order."),
+        required("reached", &KeyEvidence::reached, "How far it had come at least."),
     };
   }
 };
@@ -74,20 +72,21 @@ Result<Expected> read_expected(const zfs::Handle& handle, const api::KeyChange& 
   return expected;
 }
 
-Result<Evidence> read_evidence(const zfs::Handle& handle, const Request& request) {
-  Evidence evidence;
+Result<KeyEvidence> read_evidence(const zfs::Handle& handle,
+                                  const api::DatasetChangeKeys::Request& request) {
+  KeyEvidence evidence;
   for (const api::KeyChange& change : request.changes)
     evidence.order.push_back(TRY(read_expected(handle, change)));
   return evidence;
 }
 
-Names names_of(const Evidence& evidence) {
+Names names_of(const KeyEvidence& evidence) {
   Names names;
   for (const Expected& expected : evidence.order) names.push_back(expected.dataset);
   return names;
 }
 
-jobs::Count count_of(std::size_t changed, const Evidence& evidence) {
+jobs::Count count_of(std::size_t changed, const KeyEvidence& evidence) {
   return {.unit = model::ProgressUnit::objects, .done = changed, .total = evidence.order.size()};
 }
 
@@ -107,7 +106,8 @@ Error stopped(const Names& names, std::size_t changed, Error why) {
 // Changes one key after the other, and tells the job of each.
 class Changes {
  public:
-  Changes(Context& context, const zfs::Handle& handle, const Request& request, Evidence& evidence)
+  Changes(Context& context, const zfs::Handle& handle,
+          const api::DatasetChangeKeys::Request& request, KeyEvidence& evidence)
       : context_(context), handle_(handle), request_(request), evidence_(evidence) {}
 
   Result<Nothing> run() {
@@ -144,8 +144,8 @@ class Changes {
 
   Context& context_;
   const zfs::Handle& handle_;
-  const Request& request_;
-  Evidence& evidence_;
+  const api::DatasetChangeKeys::Request& request_;
+  KeyEvidence& evidence_;
 };
 
 Result<bool> is_changed(const zfs::Handle& handle, const Expected& expected) {
@@ -156,7 +156,7 @@ Result<bool> is_changed(const zfs::Handle& handle, const Expected& expected) {
 }
 
 // How many were changed for certain: those before the last that shows it.
-Result<std::size_t> count_changed(const zfs::Handle& handle, const Evidence& evidence) {
+Result<std::size_t> count_changed(const zfs::Handle& handle, const KeyEvidence& evidence) {
   std::size_t changed = evidence.reached.value_or(0);
   for (std::size_t at = changed; at < evidence.order.size(); ++at)
     if (evidence.order[at].is_told && TRY(is_changed(handle, evidence.order[at]))) changed = at + 1;
@@ -175,7 +175,8 @@ Error in_doubt(const std::string& dataset) {
 }  // namespace
 
 template <>
-Result<Nothing> ready<api::DatasetChangeKeys>(Context& context, const Request& request) {
+Result<Nothing> ready<api::DatasetChangeKeys>(Context& context,
+                                              const api::DatasetChangeKeys::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(zfs::check_writable(handle, request.pool.text()));
   Error refusal;
@@ -199,18 +200,20 @@ Result<Nothing> ready<api::DatasetChangeKeys>(Context& context, const Request& r
 }
 
 template <>
-Result<Response> run<api::DatasetChangeKeys>(Context& context, const Request& request) {
+Result<api::DatasetChangeKeys::Response> run<api::DatasetChangeKeys>(
+    Context& context, const api::DatasetChangeKeys::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
-  Evidence evidence = TRY(read_evidence(handle, request));
+  KeyEvidence evidence = TRY(read_evidence(handle, request));
   TRY(context.work->begin(encode_evidence(evidence)));
   TRY(Changes(context, handle, request, evidence).run());
-  return Response{.changed = names_of(evidence)};
+  return api::DatasetChangeKeys::Response{.changed = names_of(evidence)};
 }
 
 template <>
-Result<Finding> judge<api::DatasetChangeKeys>(Context& context, const Request&,
+Result<Finding> judge<api::DatasetChangeKeys>(Context& context,
+                                              const api::DatasetChangeKeys::Request&,
                                               const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<KeyEvidence>(noted);
   if (!evidence) return unjudged("which keys were changed");
   const zfs::Handle handle = TRY(context.device.open());
   const Names names = names_of(*evidence);
@@ -220,7 +223,7 @@ Result<Finding> judge<api::DatasetChangeKeys>(Context& context, const Request&,
       .count = count_of(changed, *evidence),
       .steps = Names(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(changed))};
   if (changed == names.size()) {
-    finding.result = describe::encode(Response{.changed = names});
+    finding.result = describe::encode(api::DatasetChangeKeys::Response{.changed = names});
   } else if (evidence->reached == changed) {
     finding.state = model::JobState::undetermined;
     finding.error = stopped(names, changed, in_doubt(names[changed]));

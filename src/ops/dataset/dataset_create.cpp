@@ -15,15 +15,13 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetCreate::Request;
-
 std::uint64_t number_or(const model::PropertySettings& settings, const char* name,
                         std::uint64_t otherwise) {
   const auto* number = model::find_value<std::uint64_t>(settings, name);
   return number ? *number : otherwise;
 }
 
-Result<Nothing> check_size(const Request& request, model::Release release) {
+Result<Nothing> check_size(const api::DatasetCreate::Request& request, model::Release release) {
   const model::PropertyRow* row = model::find_dataset_property("volblocksize");
   const auto usual = model::default_of(*row, model::Target::volume, release);
   const std::uint64_t block =
@@ -33,7 +31,8 @@ Result<Nothing> check_size(const Request& request, model::Release release) {
 
 // What the kernel calls an invalid argument without naming any: whether something is encrypted may
 // depend on the parent.
-Error explain(const zfs::Handle& handle, const Request& request, Error refused) {
+Error explain(const zfs::Handle& handle, const api::DatasetCreate::Request& request,
+              Error refused) {
   if (refused.os_errno != EINVAL || !refused.faults.empty()) return refused;
   const auto parent = zfs::read_key_state(handle, request.name.parent());
   if (!parent.ok() || !parent.value().root.empty()) return refused;
@@ -56,12 +55,14 @@ Error explain(const zfs::Handle& handle, const Request& request, Error refused) 
 }  // namespace
 
 template <>
-Result<zfs::Stretching> read_stretching<api::DatasetCreate>(Context&, const Request& request) {
+Result<zfs::Stretching> read_stretching<api::DatasetCreate>(
+    Context&, const api::DatasetCreate::Request& request) {
   return new_stretching(*request.key, request.properties);
 }
 
 template <>
-Result<model::Dataset> run<api::DatasetCreate>(Context& context, const Request& request) {
+Result<model::Dataset> run<api::DatasetCreate>(Context& context,
+                                               const api::DatasetCreate::Request& request) {
   const bool is_volume = request.type == model::DatasetType::volume;
   if (is_volume) TRY(check_size(request, context.release));
   zfs::NvList properties = TRY(zfs::kernel_settings(

@@ -17,8 +17,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetDestroy::Request;
-
 // The refusal that the obstacles are; their codes are words by now, so the first one's is found
 // again by its word.
 Error refusal_of(const std::vector<model::Obstacle>& obstacles) {
@@ -46,10 +44,11 @@ Result<bool> exists(const zfs::Handle& handle, const Victim& victim, model::Rele
 }
 
 // What is noted before the first of a tree is destroyed.
-struct Evidence {
+struct DestroyEvidence {
   std::vector<Doomed> order;
   static constexpr auto fields() {
-    return std::tuple{describe::required("order", &Evidence::order, "What goes, in its order.")};
+    return std::tuple{
+        describe::required("order", &DestroyEvidence::order, "What goes, in its order.")};
   }
 };
 
@@ -108,7 +107,7 @@ Result<Nothing> destroy_recursively(Context& context, const zfs::Handle& handle,
                                     const model::DatasetName& dataset) {
   Destruction destruction = TRY(read_destruction(context, handle, dataset));
   if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
-  const Evidence evidence{.order = std::move(destruction.order)};
+  const DestroyEvidence evidence{.order = std::move(destruction.order)};
   TRY(context.work->begin(encode_evidence(evidence)));
   const Unmounted unmounted =
       TRY(Unmounted::take(handle, dataset.text(), Unmounted::Which::all, context.release));
@@ -151,7 +150,8 @@ Result<Nothing> destroy_alone(Context& context, const zfs::Handle& handle,
 }  // namespace
 
 template <>
-Result<Nothing> run<api::DatasetDestroy>(Context& context, const Request& request) {
+Result<Nothing> run<api::DatasetDestroy>(Context& context,
+                                         const api::DatasetDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::change}}));
   return request.recursive ? destroy_recursively(context, handle, request.dataset)
@@ -159,7 +159,8 @@ Result<Nothing> run<api::DatasetDestroy>(Context& context, const Request& reques
 }
 
 template <>
-Result<Nothing> ready<api::DatasetDestroy>(Context& context, const Request& request) {
+Result<Nothing> ready<api::DatasetDestroy>(Context& context,
+                                           const api::DatasetDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const Destruction destruction = TRY(read_destruction(context, handle, request.dataset));
   if (!destruction.blocked_by.empty()) return refusal_of(destruction.blocked_by);
@@ -167,9 +168,10 @@ Result<Nothing> ready<api::DatasetDestroy>(Context& context, const Request& requ
 }
 
 template <>
-Result<Finding> judge<api::DatasetDestroy>(Context& context, const Request& request,
+Result<Finding> judge<api::DatasetDestroy>(Context& context,
+                                           const api::DatasetDestroy::Request& request,
                                            const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<DestroyEvidence>(noted);
   if (!evidence) return unjudged("what was destroyed");
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<std::string> gone;
@@ -199,7 +201,8 @@ Result<Finding> judge<api::DatasetDestroy>(Context& context, const Request& requ
 }
 
 template <>
-Result<model::Plan> plan<api::DatasetDestroy>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::DatasetDestroy>(Context& context,
+                                              const api::DatasetDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   Destruction destruction = TRY(read_destruction(context, handle, request.dataset));
   model::Plan plan;

@@ -9,8 +9,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetLoadKey::Request;
-
 Error wrong_format(const std::string& dataset, model::KeyFormat wanted) {
   const std::string detail =
       fmt::format("the key of {} is to be given as type \"{}\"", dataset, model::word_of(wanted));
@@ -24,8 +22,8 @@ Error wrong_format(const std::string& dataset, model::KeyFormat wanted) {
 
 // The kernel takes any 32 bytes for a key, so that what does not fit is told before they are made.
 template <>
-Result<zfs::Stretching> read_stretching<api::DatasetLoadKey>(Context& context,
-                                                             const Request& request) {
+Result<zfs::Stretching> read_stretching<api::DatasetLoadKey>(
+    Context& context, const api::DatasetLoadKey::Request& request) {
   const std::string& name = request.dataset.text();
   const zfs::Handle handle = TRY(context.device.open());
   const zfs::KeyState state = TRY(zfs::read_key_state(handle, name));
@@ -40,7 +38,8 @@ Result<zfs::Stretching> read_stretching<api::DatasetLoadKey>(Context& context,
 }
 
 template <>
-Result<model::Dataset> run<api::DatasetLoadKey>(Context& context, const Request& request) {
+Result<model::Dataset> run<api::DatasetLoadKey>(Context& context,
+                                                const api::DatasetLoadKey::Request& request) {
   const std::string& name = request.dataset.text();
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{name, Touch::step}}));

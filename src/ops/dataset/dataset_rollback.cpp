@@ -11,8 +11,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetRollback::Request;
-
 // Where to go back to, and what of the dataset is newer and so in the way.
 struct Way {
   std::string target;
@@ -30,7 +28,7 @@ Error absent(const std::string& name, const std::string& detail) {
   return {.code = Code::not_found, .subject = name, .detail = name + " " + detail};
 }
 
-Result<Way> read_way(const zfs::Handle& handle, const Request& request) {
+Result<Way> read_way(const zfs::Handle& handle, const api::DatasetRollback::Request& request) {
   const std::string& dataset = request.dataset.text();
   const auto snapshots = TRY(zfs::read_snapshots(handle, dataset));
   if (snapshots.empty()) return absent(dataset, "has no snapshot");
@@ -63,8 +61,8 @@ Result<Nothing> clear(const zfs::Handle& handle, const Way& way) {
 }  // namespace
 
 template <>
-Result<api::DatasetRollback::Response> run<api::DatasetRollback>(Context& context,
-                                                                 const Request& request) {
+Result<api::DatasetRollback::Response> run<api::DatasetRollback>(
+    Context& context, const api::DatasetRollback::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.dataset.text(), Touch::change}}));
   Way way{
@@ -82,7 +80,8 @@ Result<api::DatasetRollback::Response> run<api::DatasetRollback>(Context& contex
 }
 
 template <>
-Result<model::Plan> plan<api::DatasetRollback>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::DatasetRollback>(Context& context,
+                                               const api::DatasetRollback::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const Way way = TRY(read_way(handle, request));
   model::Plan plan;

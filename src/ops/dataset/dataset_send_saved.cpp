@@ -7,11 +7,10 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::DatasetSendSaved::Request;
-
 // Of an incremental stream nothing is sent: OpenZFS 2.4.4, receiving it, takes the objects that
 // come with it for what it has received, and what is then resumed there lacks data, silently.
-Result<zfs::Send> read_send(const zfs::Handle& handle, const Request& request) {
+Result<zfs::Send> read_send(const zfs::Handle& handle,
+                            const api::DatasetSendSaved::Request& request) {
   const std::string& dataset = request.dataset.text();
   if (TRY(read_partial(handle, dataset)).decoded.from_guid)
     return Error{.code = Code::wrong_state,
@@ -33,7 +32,8 @@ Result<zfs::Send> read_send(const zfs::Handle& handle, const Request& request) {
 }  // namespace
 
 template <>
-Result<model::StreamHead> open<api::DatasetSendSaved>(Context& context, const Request& request) {
+Result<model::StreamHead> open<api::DatasetSendSaved>(
+    Context& context, const api::DatasetSendSaved::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto bytes = zfs::estimate_send(handle, TRY(read_send(handle, request)));
   return model::StreamHead{
@@ -43,14 +43,16 @@ Result<model::StreamHead> open<api::DatasetSendSaved>(Context& context, const Re
 }
 
 template <>
-Result<Nothing> send<api::DatasetSendSaved>(Context& context, const Request& request, int pipe) {
+Result<Nothing> send<api::DatasetSendSaved>(Context& context,
+                                            const api::DatasetSendSaved::Request& request,
+                                            int pipe) {
   const zfs::Handle handle = TRY(context.device.open());
   return send_for_job(context, handle, TRY(read_send(handle, request)), pipe);
 }
 
 template <>
-Result<std::uint64_t> count_sent<api::DatasetSendSaved>(Context& context, const Request& request,
-                                                        int pipe) {
+Result<std::uint64_t> count_sent<api::DatasetSendSaved>(
+    Context& context, const api::DatasetSendSaved::Request& request, int pipe) {
   const zfs::Handle handle = TRY(context.device.open());
   const zfs::PartialReceive partial = TRY(read_partial(handle, request.dataset.text()));
   return TRY(zfs::read_send_progress(handle, partial.partial_dataset, pipe)).bytes;

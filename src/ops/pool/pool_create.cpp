@@ -19,8 +19,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::PoolCreate::Request;
-
 zfs::LeafKind kind_of(const model::FileVdev&) {
   return zfs::LeafKind::file;
 }
@@ -31,7 +29,7 @@ zfs::LeafKind kind_of(const model::DiskVdev& disk) {
 
 // The request with the links on the way to its files followed. Disks keep their paths: links below
 // /dev are how they are found again.
-Request resolved(Request request) {
+api::PoolCreate::Request resolved(api::PoolCreate::Request request) {
   std::vector<std::pair<std::string, std::string>> links;
   model::each_leaf(request.vdevs, [&](auto& leaf, const std::string&) {
     if (kind_of(leaf) != zfs::LeafKind::file) return;
@@ -45,7 +43,7 @@ Request resolved(Request request) {
 }
 
 // Devices that stand in the layout twice, under different paths.
-std::vector<Fault> faults_of_doubles(const Request& request) {
+std::vector<Fault> faults_of_doubles(const api::PoolCreate::Request& request) {
   std::vector<std::string> paths, pointers;
   model::each_leaf(request.vdevs, [&](const auto& leaf, const std::string& pointer) {
     paths.push_back(leaf.path.path);
@@ -65,7 +63,7 @@ std::vector<Fault> faults_of_doubles(const Request& request) {
 }
 
 // What speaks against a device, each finding a fault of its own.
-std::vector<Fault> faults_of(const Request& request) {
+std::vector<Fault> faults_of(const api::PoolCreate::Request& request) {
   std::vector<Fault> faults = faults_of_doubles(request);
   model::each_leaf(request.vdevs, [&](const auto& leaf, const std::string& pointer) {
     const bool overwritten =
@@ -93,7 +91,7 @@ Error device_error(std::vector<Fault> faults) {
           .faults = std::move(faults)};
 }
 
-std::optional<std::uint64_t> ashift_of(const Request& request) {
+std::optional<std::uint64_t> ashift_of(const api::PoolCreate::Request& request) {
   const auto* number = model::find_value<std::uint64_t>(request.properties, "ashift");
   return number ? std::optional(*number) : std::nullopt;
 }
@@ -105,7 +103,8 @@ std::string text_or(const model::PropertySettings& settings, const char* name,
 }
 
 // What is in the directory that the root file system would hide.
-std::optional<Error> find_hidden(const zfs::Handle& handle, const Request& request) {
+std::optional<Error> find_hidden(const zfs::Handle& handle,
+                                 const api::PoolCreate::Request& request) {
   const std::string place =
       text_or(request.filesystem_properties, "mountpoint", "/" + request.name.text());
   const bool is_mounted = text_or(request.filesystem_properties, "canmount", "on") == "on";
@@ -128,7 +127,8 @@ Error feature_error(const std::string& pointer, Code code, const std::string& de
 
 // The features to enable: those asked for, else all that the release has and `compatibility`
 // permits.
-Result<std::vector<std::string>> features_of(const Request& request, model::Release release) {
+Result<std::vector<std::string>> features_of(const api::PoolCreate::Request& request,
+                                             model::Release release) {
   std::vector<std::string> features;
   if (request.features) {
     for (std::size_t i = 0; i < request.features->size(); ++i) {
@@ -161,7 +161,7 @@ Result<std::vector<std::string>> features_of(const Request& request, model::Rele
 
 // The disks of the layout, the whole ones partitioned. A failure names those that were, for that
 // cannot be undone.
-Result<zfs::DiskUses> take_disks(const Request& request) {
+Result<zfs::DiskUses> take_disks(const api::PoolCreate::Request& request) {
   zfs::DiskUses uses;
   std::vector<std::string> partitioned;
   const auto fail = [&](Error error) {
@@ -204,7 +204,7 @@ std::vector<std::string> partitioned_of(const zfs::DiskUses& disks) {
 
 // The request in the kernel's form, its vdevs aside; fails with all that the running release
 // refuses.
-Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
+Result<zfs::NewPool> prepare(const Context& context, const api::PoolCreate::Request& request) {
   model::PropertySettings properties = request.properties;
   // A pool under an alternate root is a guest; it is not to be imported again when the host starts.
   if (properties.contains("altroot")) properties.try_emplace("cachefile", std::string("none"));
@@ -226,13 +226,14 @@ Result<zfs::NewPool> prepare(const Context& context, const Request& request) {
 }  // namespace
 
 template <>
-Result<zfs::Stretching> read_stretching<api::PoolCreate>(Context&, const Request& request) {
+Result<zfs::Stretching> read_stretching<api::PoolCreate>(Context&,
+                                                         const api::PoolCreate::Request& request) {
   return new_stretching(*request.key, request.filesystem_properties);
 }
 
 template <>
-Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked) {
-  const Request request = resolved(asked);
+Result<model::Pool> run<api::PoolCreate>(Context& context, const api::PoolCreate::Request& asked) {
+  const api::PoolCreate::Request request = resolved(asked);
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.name.text(), Touch::change}}));
   zfs::NewPool pool = TRY(prepare(context, request));
@@ -255,8 +256,8 @@ Result<model::Pool> run<api::PoolCreate>(Context& context, const Request& asked)
 }
 
 template <>
-Result<model::Plan> plan<api::PoolCreate>(Context& context, const Request& asked) {
-  const Request request = resolved(asked);
+Result<model::Plan> plan<api::PoolCreate>(Context& context, const api::PoolCreate::Request& asked) {
+  const api::PoolCreate::Request request = resolved(asked);
   const zfs::Handle handle = TRY(context.device.open());
   TRY(prepare(context, request));
   model::Plan plan;

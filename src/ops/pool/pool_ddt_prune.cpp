@@ -7,15 +7,15 @@
 
 namespace zfsrest::ops {
 
-using Request = api::PoolDdtPrune::Request;
-
 template <>
-Result<Nothing> ready<api::PoolDdtPrune>(Context& context, const Request& request) {
+Result<Nothing> ready<api::PoolDdtPrune>(Context& context,
+                                         const api::PoolDdtPrune::Request& request) {
   return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
 }
 
 template <>
-Result<Nothing> run<api::PoolDdtPrune>(Context& context, const Request& request) {
+Result<Nothing> run<api::PoolDdtPrune>(Context& context,
+                                       const api::PoolDdtPrune::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(context.work->begin(unjudged_evidence()));
   const bool by_age = request.older_than_seconds.has_value();
@@ -25,7 +25,8 @@ Result<Nothing> run<api::PoolDdtPrune>(Context& context, const Request& request)
 }
 
 template <>
-Result<Finding> judge<api::PoolDdtPrune>(Context&, const Request&, const json::Object&) {
+Result<Finding> judge<api::PoolDdtPrune>(Context&, const api::PoolDdtPrune::Request&,
+                                         const json::Object&) {
   return unjudged("how many entries were taken out");
 }
 

@@ -7,22 +7,23 @@
 
 namespace zfsrest::ops {
 
-using Request = api::PoolPrefetch::Request;
-
 template <>
-Result<Nothing> ready<api::PoolPrefetch>(Context& context, const Request& request) {
+Result<Nothing> ready<api::PoolPrefetch>(Context& context,
+                                         const api::PoolPrefetch::Request& request) {
   return zfs::check_not_suspended(TRY(context.device.open()), request.pool.text());
 }
 
 template <>
-Result<Nothing> run<api::PoolPrefetch>(Context& context, const Request& request) {
+Result<Nothing> run<api::PoolPrefetch>(Context& context,
+                                       const api::PoolPrefetch::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(context.work->begin(unjudged_evidence()));
   return zfs::prefetch(handle, request.pool.text(), request.kind);
 }
 
 template <>
-Result<Finding> judge<api::PoolPrefetch>(Context&, const Request&, const json::Object&) {
+Result<Finding> judge<api::PoolPrefetch>(Context&, const api::PoolPrefetch::Request&,
+                                         const json::Object&) {
   return unjudged("whether the tables were read");
 }
 

@@ -10,8 +10,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::PoolScrub::Request;
-
 // A scrub of either kind.
 struct View {
   model::ScanState state;
@@ -45,7 +43,7 @@ std::optional<View> view_of(const model::PoolStatus& status, model::ScrubKind ki
 
 // What is noted of a scrub: the one that there was before, and, once that is known, when this one
 // began, which tells it from others.
-struct Evidence {
+struct ScrubEvidence {
   model::Guid pool;
   model::Time noted;
   std::optional<model::Time> before;
@@ -55,18 +53,18 @@ struct Evidence {
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{
-        required("pool", &Evidence::pool, "The pool's identity."),
-        required("noted", &Evidence::noted, "When this was noted."),
-        required("before", &Evidence::before, "When the scrub before began."),
-        required("was_paused", &Evidence::was_paused, "Whether that one was paused."),
-        required("started", &Evidence::started, "When this one began."),
-        required("has_nothing", &Evidence::has_nothing, "Whether there was nothing to do."),
+        required("pool", &ScrubEvidence::pool, "The pool's identity."),
+        required("noted", &ScrubEvidence::noted, "When this was noted."),
+        required("before", &ScrubEvidence::before, "When the scrub before began."),
+        required("was_paused", &ScrubEvidence::was_paused, "Whether that one was paused."),
+        required("started", &ScrubEvidence::started, "When this one began."),
+        required("has_nothing", &ScrubEvidence::has_nothing, "Whether there was nothing to do."),
     };
   }
 };
 
 // Whether the scrub that is seen is the one that the job began.
-bool is_the_jobs(const View& view, const Evidence& evidence) {
+bool is_the_jobs(const View& view, const ScrubEvidence& evidence) {
   if (evidence.started) return view.started.seconds == evidence.started->seconds;
   const bool is_the_one_before =
       evidence.before && evidence.before->seconds == view.started.seconds;
@@ -75,7 +73,7 @@ bool is_the_jobs(const View& view, const Evidence& evidence) {
 }
 
 // Whether one that began, and of which nobody knows when, would look like the one before.
-bool may_have_ended(const Evidence& evidence) {
+bool may_have_ended(const ScrubEvidence& evidence) {
   return !evidence.was_paused && evidence.before &&
          evidence.before->seconds >= evidence.noted.seconds;
 }
@@ -99,12 +97,12 @@ Finding state_of(View view) {
 }  // namespace
 
 template <>
-Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) {
+Result<Nothing> start<api::PoolScrub>(Context& context, const api::PoolScrub::Request& request) {
   const std::string& pool = request.pool.text();
   const zfs::Handle handle = TRY(context.device.open());
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
   const auto before = view_of(status, request.kind);
-  Evidence evidence{.pool = status.guid, .noted = model::now()};
+  ScrubEvidence evidence{.pool = status.guid, .noted = model::now()};
   if (before) {
     evidence.before = before->started;
     evidence.was_paused = before->state == model::ScanState::paused;
@@ -124,9 +122,9 @@ Result<Nothing> start<api::PoolScrub>(Context& context, const Request& request) 
 }
 
 template <>
-Finding observe<api::PoolScrub>(const model::PoolStatus& status, const Request& request,
-                                const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+Finding observe<api::PoolScrub>(const model::PoolStatus& status,
+                                const api::PoolScrub::Request& request, const json::Object& noted) {
+  const auto evidence = decode_evidence<ScrubEvidence>(noted);
   if (!evidence || evidence->pool.value != status.guid.value) return another_pool();
   if (evidence->has_nothing)
     return {.state = model::JobState::succeeded,
@@ -151,14 +149,14 @@ Finding observe<api::PoolScrub>(const model::PoolStatus& status, const Request& 
 // The kernel knows one scrub of a pool and not whose it is: it would stop another's, and begin one
 // anew where there is none to go on.
 template <>
-Result<Nothing> control<api::PoolScrub>(Context& context, const Request& request,
+Result<Nothing> control<api::PoolScrub>(Context& context, const api::PoolScrub::Request& request,
                                         const json::Object& noted, Control control) {
   const zfs::Handle handle = TRY(context.device.open());
   const std::string& pool = request.pool.text();
   const auto refuse = [&](std::string why) {
     return Error{.code = Code::wrong_state, .subject = pool, .detail = std::move(why)};
   };
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<ScrubEvidence>(noted);
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
   const auto view = view_of(status, request.kind);
   if (!evidence || evidence->pool.value != status.guid.value || !view ||

@@ -7,8 +7,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::PoolTrim::Request;
-
 Command command_of(const std::string& pool, zfs::VdevCommand command,
                    const zfs::TrimOptions& options) {
   return [=](const zfs::Handle& handle, const std::vector<model::Guid>& leaves) {
@@ -16,14 +14,14 @@ Command command_of(const std::string& pool, zfs::VdevCommand command,
   };
 }
 
-zfs::TrimOptions options_of(const Request& request) {
+zfs::TrimOptions options_of(const api::PoolTrim::Request& request) {
   return {.rate = request.rate_bytes_per_second, .is_secure = request.secure};
 }
 
 }  // namespace
 
 template <>
-Result<Nothing> start<api::PoolTrim>(Context& context, const Request& request) {
+Result<Nothing> start<api::PoolTrim>(Context& context, const api::PoolTrim::Request& request) {
   const std::string& pool = request.pool.text();
   return start_on_leaves(context, pool, request.vdevs, api::PoolTrim::operation,
                          &model::VdevStatus::trim,
@@ -31,13 +29,13 @@ Result<Nothing> start<api::PoolTrim>(Context& context, const Request& request) {
 }
 
 template <>
-Finding observe<api::PoolTrim>(const model::PoolStatus& status, const Request&,
+Finding observe<api::PoolTrim>(const model::PoolStatus& status, const api::PoolTrim::Request&,
                                const json::Object& evidence) {
   return observe_leaves(status, &model::VdevStatus::trim, evidence);
 }
 
 template <>
-Result<Nothing> control<api::PoolTrim>(Context& context, const Request& request,
+Result<Nothing> control<api::PoolTrim>(Context& context, const api::PoolTrim::Request& request,
                                        const json::Object& evidence, Control control) {
   const std::string& pool = request.pool.text();
   return control_leaves(context, pool, evidence, &model::VdevStatus::trim, control,

@@ -59,7 +59,7 @@ struct LeafBefore {
   }
 };
 
-struct Evidence {
+struct VdevWorkEvidence {
   model::Guid pool;
   std::vector<LeafBefore> leaves;
   std::vector<model::Skipped> skipped;
@@ -67,10 +67,11 @@ struct Evidence {
   static constexpr auto fields() {
     using describe::required;
     return std::tuple{
-        required("pool", &Evidence::pool, "The pool's identity."),
-        required("leaves", &Evidence::leaves, "The leaves that are told, or were told, to begin."),
-        required("skipped", &Evidence::skipped, "Those that refused."),
-        required("has_begun", &Evidence::has_begun, "Whether the kernel has answered."),
+        required("pool", &VdevWorkEvidence::pool, "The pool's identity."),
+        required("leaves", &VdevWorkEvidence::leaves,
+                 "The leaves that are told, or were told, to begin."),
+        required("skipped", &VdevWorkEvidence::skipped, "Those that refused."),
+        required("has_begun", &VdevWorkEvidence::has_begun, "Whether the kernel has answered."),
     };
   }
 };
@@ -159,7 +160,7 @@ Result<Nothing> start_on_leaves(Context& context, const std::string& pool,
   const zfs::Handle handle = TRY(context.device.open());
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));
   const auto leaves = TRY(leaves_of(handle, pool, asked));
-  Evidence evidence{.pool = status.guid};
+  VdevWorkEvidence evidence{.pool = status.guid};
   for (const model::Guid guid : leaves) {
     const model::VdevStatus* leaf = find_leaf(status.vdevs, guid);
     evidence.leaves.push_back({.guid = guid, .work = leaf ? leaf->*member : std::nullopt});
@@ -177,7 +178,7 @@ Result<Nothing> start_on_leaves(Context& context, const std::string& pool,
 
 Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
                        const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<VdevWorkEvidence>(noted);
   if (!evidence || evidence->pool.value != status.guid.value) return another_pool();
   Tally all;
   for (const LeafBefore& leaf : evidence->leaves)
@@ -197,7 +198,7 @@ Finding observe_leaves(const model::PoolStatus& status, WorkMember member,
 
 Result<Nothing> control_leaves(Context& context, const std::string& pool, const json::Object& noted,
                                WorkMember member, Control control, const Command& command) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<VdevWorkEvidence>(noted);
   if (!evidence) return Error::of(Code::wrong_state, "it is not known which vdevs have begun");
   const zfs::Handle handle = TRY(context.device.open());
   const model::PoolStatus status = TRY(zfs::read_pool_status(handle, pool));

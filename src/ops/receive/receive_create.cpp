@@ -5,15 +5,15 @@
 
 namespace zfsrest::ops {
 
-using Request = api::ReceiveCreate::Request;
-
 template <>
-Result<zfs::Stretching> read_stretching<api::ReceiveCreate>(Context&, const Request& request) {
+Result<zfs::Stretching> read_stretching<api::ReceiveCreate>(
+    Context&, const api::ReceiveCreate::Request& request) {
   return new_stretching(*request.key, request.properties);
 }
 
 template <>
-Result<model::ReceiveShown> run<api::ReceiveCreate>(Context& context, const Request& request) {
+Result<model::ReceiveShown> run<api::ReceiveCreate>(Context& context,
+                                                    const api::ReceiveCreate::Request& request) {
   return context.receives.add(request.target.pool(), request, std::move(context.key));
 }
 

@@ -5,10 +5,9 @@
 
 namespace zfsrest::ops {
 
-using Request = api::ReceiveUpload::Request;
-
 template <>
-Result<model::StreamHead> open<api::ReceiveUpload>(Context& context, const Request& request) {
+Result<model::StreamHead> open<api::ReceiveUpload>(Context& context,
+                                                   const api::ReceiveUpload::Request& request) {
   const model::ReceiveShown shown = TRY(context.receives.find(request.receive));
   return model::StreamHead{.job = {},
                            .estimated_bytes = {},
@@ -16,7 +15,8 @@ Result<model::StreamHead> open<api::ReceiveUpload>(Context& context, const Reque
 }
 
 template <>
-Result<model::Received> receive<api::ReceiveUpload>(Context& context, const Request& request,
+Result<model::Received> receive<api::ReceiveUpload>(Context& context,
+                                                    const api::ReceiveUpload::Request& request,
                                                     int pipe) {
   const model::ReceiveShown shown = TRY(context.receives.find(request.receive));
   Receives::Turn turn = TRY(context.receives.take_turn(request.receive, context.work->id()));
@@ -32,7 +32,7 @@ Result<model::Received> receive<api::ReceiveUpload>(Context& context, const Requ
 }
 
 template <>
-Result<Finding> judge<api::ReceiveUpload>(Context& context, const Request&,
+Result<Finding> judge<api::ReceiveUpload>(Context& context, const api::ReceiveUpload::Request&,
                                           const json::Object& evidence) {
   return judge_received(context, evidence);
 }

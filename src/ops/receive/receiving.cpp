@@ -18,7 +18,7 @@ namespace zfsrest::ops {
 namespace {
 
 // What tells afterwards whether it was received.
-struct Evidence {
+struct ReceiveEvidence {
   model::SnapshotName snapshot;
   model::StreamHeader stream;
   bool heal = false;
@@ -26,9 +26,10 @@ struct Evidence {
     using describe::optional;
     using describe::required;
     return std::tuple{
-        required("snapshot", &Evidence::snapshot, "What it is to become."),
-        required("stream", &Evidence::stream, "What the stream says of itself."),
-        optional("heal", &Evidence::heal, "It is there, and only damaged blocks are repaired.")};
+        required("snapshot", &ReceiveEvidence::snapshot, "What it is to become."),
+        required("stream", &ReceiveEvidence::stream, "What the stream says of itself."),
+        optional("heal", &ReceiveEvidence::heal,
+                 "It is there, and only damaged blocks are repaired.")};
   }
 };
 
@@ -40,7 +41,7 @@ model::Skipped skipped(const std::string& subject, int os_errno, const std::stri
           .detail = detail.empty() ? std::string(row.meaning) : detail};
 }
 
-model::Received received_of(const Evidence& evidence) {
+model::Received received_of(const ReceiveEvidence& evidence) {
   model::Received received;
   received.snapshot = evidence.snapshot;
   received.guid = evidence.stream.to_guid;
@@ -166,7 +167,7 @@ Result<model::Received> receive_for_job(Context& context, const Receiving& recei
   const model::StreamHeader header = TRY(model::parse_stream_header(raw_header));
   const zfs::Handle handle = TRY(context.device.open());
   const Destination destination = TRY(read_destination(context, handle, receiving.options, header));
-  const Evidence evidence{
+  const ReceiveEvidence evidence{
       .snapshot = destination.snapshot, .stream = header, .heal = receiving.options.heal};
   model::Received received = received_of(evidence);
   if (receiving.noted) receiving.noted(destination.snapshot, {});
@@ -208,7 +209,7 @@ Result<model::Received> receive_for_job(Context& context, const Receiving& recei
 }
 
 Result<Finding> judge_received(Context& context, const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<ReceiveEvidence>(noted);
   if (!evidence)
     return Finding{.state = model::JobState::undetermined,
                    .error = Error::of(Code::interrupted,

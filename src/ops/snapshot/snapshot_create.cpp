@@ -12,10 +12,9 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::SnapshotCreate::Request;
-
 // The full names of all snapshots to create, each dataset once, in the order of the request.
-Result<std::vector<std::string>> names_of(const zfs::Handle& handle, const Request& request) {
+Result<std::vector<std::string>> names_of(const zfs::Handle& handle,
+                                          const api::SnapshotCreate::Request& request) {
   std::vector<std::string> names;
   std::set<std::string> datasets;
   for (const model::SnapshotName& snapshot : request.snapshots) {
@@ -37,8 +36,8 @@ Result<std::vector<std::string>> names_of(const zfs::Handle& handle, const Reque
 }  // namespace
 
 template <>
-Result<api::SnapshotCreate::Response> run<api::SnapshotCreate>(Context& context,
-                                                               const Request& request) {
+Result<api::SnapshotCreate::Response> run<api::SnapshotCreate>(
+    Context& context, const api::SnapshotCreate::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<Tree> trees;
   trees.reserve(request.snapshots.size());

@@ -11,10 +11,9 @@
 
 namespace zfsrest::ops {
 
-using Request = api::SnapshotDestroy::Request;
-
 template <>
-Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& request) {
+Result<Nothing> run<api::SnapshotDestroy>(Context& context,
+                                          const api::SnapshotDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const auto hold = TRY(context.trees.hold({{request.snapshot.dataset(), Touch::step}}));
   const std::string& name = request.snapshot.text();
@@ -31,7 +30,8 @@ Result<Nothing> run<api::SnapshotDestroy>(Context& context, const Request& reque
 }
 
 template <>
-Result<model::Plan> plan<api::SnapshotDestroy>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::SnapshotDestroy>(Context& context,
+                                               const api::SnapshotDestroy::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const std::string& name = request.snapshot.text();
   model::Plan plan;

@@ -14,8 +14,6 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::SnapshotDestroyMany::Request;
-using Response = api::SnapshotDestroyMany::Response;
 using Briefs = std::vector<zfs::SnapshotBrief>;
 
 Error missing_end(const std::string& name, std::size_t index) {
@@ -31,7 +29,7 @@ Error missing_end(const std::string& name, std::size_t index) {
 
 // Adds the names in one entry of the request to those that exist or those that are absent.
 Result<Nothing> expand(const model::SnapshotRange& range, std::size_t index,
-                       const Briefs& snapshots, Response& names) {
+                       const Briefs& snapshots, api::SnapshotDestroyMany::Response& names) {
   const auto find = [&](const std::string& short_name) {
     return std::ranges::find(snapshots, range.dataset() + "@" + short_name,
                              &zfs::SnapshotBrief::name);
@@ -64,9 +62,10 @@ Result<Nothing> expand(const model::SnapshotRange& range, std::size_t index,
 
 // What the request means as things are now: the snapshots that exist, each once, and those that do
 // not.
-Result<Response> read_names(const zfs::Handle& handle, const Request& request) {
+Result<api::SnapshotDestroyMany::Response> read_names(
+    const zfs::Handle& handle, const api::SnapshotDestroyMany::Request& request) {
   std::map<std::string, Briefs> by_dataset;
-  Response names;
+  api::SnapshotDestroyMany::Response names;
   for (std::size_t i = 0; i < request.snapshots.size(); ++i) {
     const std::string dataset = request.snapshots[i].dataset();
     if (!by_dataset.contains(dataset)) {
@@ -85,8 +84,9 @@ Result<Response> read_names(const zfs::Handle& handle, const Request& request) {
 
 // The sum over each dataset's snapshots, if they are a row without gaps; what others would free
 // depends on the rest.
-std::optional<std::uint64_t> read_bytes(const zfs::Handle& handle, const Request& request,
-                                        const Response& names) {
+std::optional<std::uint64_t> read_bytes(const zfs::Handle& handle,
+                                        const api::SnapshotDestroyMany::Request& request,
+                                        const api::SnapshotDestroyMany::Response& names) {
   if (request.snapshots.size() != 1 || names.destroyed.empty()) return {};
   auto bytes = zfs::read_range_space(handle, names.destroyed.front(), names.destroyed.back());
   return bytes.ok() ? std::optional(bytes.value()) : std::nullopt;
@@ -95,14 +95,15 @@ std::optional<std::uint64_t> read_bytes(const zfs::Handle& handle, const Request
 }  // namespace
 
 template <>
-Result<Response> run<api::SnapshotDestroyMany>(Context& context, const Request& request) {
+Result<api::SnapshotDestroyMany::Response> run<api::SnapshotDestroyMany>(
+    Context& context, const api::SnapshotDestroyMany::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   std::vector<Tree> trees;
   trees.reserve(request.snapshots.size());
   for (const model::SnapshotRange& range : request.snapshots)
     trees.push_back({range.dataset(), Touch::step});
   const auto hold = TRY(context.trees.hold(std::move(trees)));
-  Response names = TRY(read_names(handle, request));
+  api::SnapshotDestroyMany::Response names = TRY(read_names(handle, request));
   if (!names.destroyed.empty())
     TRY(zfs::destroy_snapshots(handle, names.destroyed,
                                request.defer ? zfs::Defer::yes : zfs::Defer::no));
@@ -110,9 +111,10 @@ Result<Response> run<api::SnapshotDestroyMany>(Context& context, const Request& 
 }
 
 template <>
-Result<model::Plan> plan<api::SnapshotDestroyMany>(Context& context, const Request& request) {
+Result<model::Plan> plan<api::SnapshotDestroyMany>(
+    Context& context, const api::SnapshotDestroyMany::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
-  Response names = TRY(read_names(handle, request));
+  api::SnapshotDestroyMany::Response names = TRY(read_names(handle, request));
   model::Plan plan;
   plan.bytes_freed = read_bytes(handle, request, names);
   if (!request.defer) plan.blocked_by = TRY(read_obstacles(context, handle, names.destroyed));

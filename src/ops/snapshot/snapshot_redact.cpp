@@ -8,20 +8,20 @@
 namespace zfsrest::ops {
 namespace {
 
-using Request = api::SnapshotRedact::Request;
-
 // What tells the bookmark of this snapshot from another's.
-struct Evidence {
+struct RedactionEvidence {
   model::Guid snapshot;
   static constexpr auto fields() {
-    return std::tuple{describe::required("snapshot", &Evidence::snapshot, "The snapshot.")};
+    return std::tuple{
+        describe::required("snapshot", &RedactionEvidence::snapshot, "The snapshot.")};
   }
 };
 
 }  // namespace
 
 template <>
-Result<Nothing> ready<api::SnapshotRedact>(Context& context, const Request& request) {
+Result<Nothing> ready<api::SnapshotRedact>(Context& context,
+                                           const api::SnapshotRedact::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   TRY(zfs::read_snapshot(handle, request.snapshot.text(), context.release));
   for (const model::SnapshotName& other : request.redaction_snapshots)
@@ -34,11 +34,12 @@ Result<Nothing> ready<api::SnapshotRedact>(Context& context, const Request& requ
 }
 
 template <>
-Result<model::Bookmark> run<api::SnapshotRedact>(Context& context, const Request& request) {
+Result<model::Bookmark> run<api::SnapshotRedact>(Context& context,
+                                                 const api::SnapshotRedact::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const model::Snapshot snapshot =
       TRY(zfs::read_snapshot(handle, request.snapshot.text(), context.release));
-  TRY(context.work->begin(encode_evidence(Evidence{.snapshot = snapshot.guid})));
+  TRY(context.work->begin(encode_evidence(RedactionEvidence{.snapshot = snapshot.guid})));
   std::vector<std::string> others;
   others.reserve(request.redaction_snapshots.size());
   for (const model::SnapshotName& other : request.redaction_snapshots)
@@ -58,9 +59,10 @@ Result<model::Bookmark> run<api::SnapshotRedact>(Context& context, const Request
 }
 
 template <>
-Result<Finding> judge<api::SnapshotRedact>(Context& context, const Request& request,
+Result<Finding> judge<api::SnapshotRedact>(Context& context,
+                                           const api::SnapshotRedact::Request& request,
                                            const json::Object& noted) {
-  const auto evidence = decode_evidence<Evidence>(noted);
+  const auto evidence = decode_evidence<RedactionEvidence>(noted);
   const zfs::Handle handle = TRY(context.device.open());
   auto found = zfs::read_bookmark(handle, request.bookmark, context.release);
   const bool is_absent =

@@ -6,10 +6,9 @@
 
 namespace zfsrest::ops {
 
-using Request = api::SnapshotSend::Request;
-
 template <>
-Result<model::StreamHead> open<api::SnapshotSend>(Context& context, const Request& request) {
+Result<model::StreamHead> open<api::SnapshotSend>(Context& context,
+                                                  const api::SnapshotSend::Request& request) {
   const zfs::Handle handle = TRY(context.device.open());
   const zfs::Send send = TRY(read_send(context, handle, request));
   return model::StreamHead{.job = {},
@@ -18,13 +17,15 @@ Result<model::StreamHead> open<api::SnapshotSend>(Context& context, const Reques
 }
 
 template <>
-Result<Nothing> send<api::SnapshotSend>(Context& context, const Request& request, int pipe) {
+Result<Nothing> send<api::SnapshotSend>(Context& context, const api::SnapshotSend::Request& request,
+                                        int pipe) {
   const zfs::Handle handle = TRY(context.device.open());
   return send_for_job(context, handle, TRY(read_send(context, handle, request)), pipe);
 }
 
 template <>
-Result<std::uint64_t> count_sent<api::SnapshotSend>(Context& context, const Request& request,
+Result<std::uint64_t> count_sent<api::SnapshotSend>(Context& context,
+                                                    const api::SnapshotSend::Request& request,
                                                     int pipe) {
   const zfs::Handle handle = TRY(context.device.open());
   return TRY(zfs::read_send_progress(handle, request.snapshot.text(), pipe)).bytes;
