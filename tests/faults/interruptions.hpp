@@ -77,6 +77,7 @@ class Interruptions {
   // The most that was sent a second time, where all that had been given was taken in, and where
   // what was on its way was lost; and how long the streams are.
   std::size_t most_again() const { return most_again_; }
+  // Over the Unix socket, whose buffers are small everywhere.
   std::size_t most_lost() const { return most_lost_; }
   std::size_t shortest() const { return std::min(full_.size(), incremental_.size()); }
 
@@ -103,7 +104,7 @@ class Interruptions {
   std::string expected_;
   std::map<std::pair<Way, Direction>, int> counts_;
   int resumed_ = 0, without_token_ = 0;
-  std::size_t most_again_ = 0, most_lost_ = 0;
+  std::size_t most_again_ = 0, most_lost_ = 0, most_lost_over_tcp_ = 0;
 };
 
 }  // namespace zfsrest::faults
