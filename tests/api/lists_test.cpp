@@ -185,6 +185,7 @@ std::vector<std::string> names_in_pages(const std::string& target, int limit) {
 }
 
 TEST_F(Lists, WhatManyDatasetsHaveComesInOneOrderHoweverItIsCut) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   mount_nothing_below();
   // Some have nothing, one has more than a first piece, and what is below one stands before its
   // next.
@@ -221,6 +222,7 @@ TEST_F(Lists, NoPageIsLongerThanItsLimitHoweverMuchIsReadAhead) {
 
 // So many are read in parts, by several workers, where a page is long enough for that.
 TEST_F(Lists, TheManySnapshotsOfOneDatasetComeOnceAndInOneOrder) {
+  if (const auto lack = find_lack({.takes = Takes::long_under_emulation})) GTEST_SKIP() << *lack;
   mount_nothing_below();
   constexpr int many = 300;
   std::vector<std::string> made;
