@@ -22,7 +22,7 @@ enum ScanStat : std::size_t {
   scan_examined,
   scan_processed = 7,
   scan_errors = 8,
-  scan_pause = 11,
+  scan_paused = 11,
   scan_issued = 14,
   scan_error_function = 15,  // what follows came with 2.2
   scan_error_state,
@@ -30,7 +30,7 @@ enum ScanStat : std::size_t {
   scan_error_end,
   scan_error_examined,
   scan_error_total,
-  scan_error_pause
+  scan_error_paused
 };
 
 // The kernel gives a configuration even for a pool that it cannot open, and says so in the cookie.
@@ -65,7 +65,7 @@ class ScanStats {
     model::Scan scan;
     scan.function =
         at(scan_function) == resilver ? model::ScanFunction::resilver : model::ScanFunction::scrub;
-    scan.state = state(scan_state, scan_pause);
+    scan.state = state(scan_state, scan_paused);
     scan.started.seconds = at(scan_start);
     if (at(scan_state) != scanning) scan.ended = model::Time{at(scan_end)};
     scan.total_bytes = at(scan_total);
@@ -79,7 +79,7 @@ class ScanStats {
   std::optional<model::ErrorScrub> error_scrub() const {
     if (at(scan_error_function) == none || at(scan_error_state) == idle) return {};
     model::ErrorScrub scrub;
-    scrub.state = state(scan_error_state, scan_error_pause);
+    scrub.state = state(scan_error_state, scan_error_paused);
     scrub.started.seconds = at(scan_error_start);
     if (at(scan_error_state) != scanning) scrub.ended = model::Time{at(scan_error_end)};
     scrub.total_blocks = at(scan_error_total);

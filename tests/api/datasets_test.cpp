@@ -6,8 +6,6 @@
 namespace zfsrest::test {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
-
 class Datasets : public OnPool {};
 
 TEST_F(Datasets, AFileSystemIsCreatedWithItsProperties) {

@@ -224,6 +224,10 @@ void make_clone(const std::string& snapshot, const std::string& name) {
   ASSERT_EQ(made.status, 201) << made;
 }
 
+std::string property(const std::string& dataset, const std::string& name) {
+  return get(dataset_path(dataset)).text("/properties/" + name + "/value");
+}
+
 bool has_dataset(const std::string& name) {
   return exists(dataset_path(name));
 }

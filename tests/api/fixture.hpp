@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "model/release.hpp"
 
 namespace zfsrest::test {
+
+inline constexpr std::uint64_t mebibyte = 1024 * 1024;
 
 enum class Engine : std::uint8_t { kernel, userland };
 
@@ -140,6 +143,9 @@ void make_clone(const std::string& snapshot, const std::string& name);
 bool has_dataset(const std::string& name);
 bool has_snapshot(const std::string& name);
 bool has_pool(const std::string& name);
+
+// The value of a property, where that is text.
+std::string property(const std::string& dataset, const std::string& name);
 
 // The names in the items of a list, sorted, for the kernel's order is its own.
 std::vector<std::string> names_of(const json::Value& items);

@@ -61,10 +61,6 @@ json::Object with_fewest_rounds(json::Object change) {
   return change;
 }
 
-std::string property(const std::string& dataset, const std::string& name) {
-  return get(dataset_path(dataset)).text("/properties/" + name + "/value");
-}
-
 class Keys : public OnPool {
  protected:
   // File systems that are encrypted are mounted by nobody here, so that keys can be unloaded.

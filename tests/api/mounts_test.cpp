@@ -37,10 +37,6 @@ bool has_option(const std::string& dataset, const std::string& option) {
   return lines.size() == 1 && lines[0].options.find("," + option + ",") != std::string::npos;
 }
 
-std::string property(const std::string& dataset, const std::string& name) {
-  return get(dataset_path(dataset)).text("/properties/" + name + "/value");
-}
-
 class Mounts : public OnPool {
  protected:
   void SetUp() override {

@@ -8,8 +8,6 @@
 namespace zfsrest::test {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024ULL * 1024;
-
 class Programs : public OnPool {
  protected:
   static Response run(const std::string& program, json::Object more = {}) {

@@ -11,8 +11,6 @@
 namespace zfsrest::test {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
-
 class Properties : public OnPool {
  protected:
   Response set(const std::string& name, json::Value value) const {

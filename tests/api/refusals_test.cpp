@@ -6,8 +6,6 @@
 namespace zfsrest::test {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024ULL * 1024;
-
 // The errno of the failure as a whole, or of one of its parts.
 std::string errno_of(const Response& response) {
   if (response.has("/errno")) return response.text("/errno");

@@ -8,8 +8,6 @@
 
 namespace zfsrest::test {
 
-inline constexpr std::uint64_t mebibyte = 1024 * 1024;
-
 std::string stream_path(const std::string& snapshot, const std::string& query = "");
 // A stream that must come whole.
 std::string stream_of(const std::string& snapshot, const std::string& query = "");

@@ -18,7 +18,7 @@ namespace zfsrest::faults {
 namespace {
 
 constexpr std::size_t header_bytes = 312;
-constexpr std::size_t volume_bytes = 256 << 10;
+constexpr std::size_t damaged_volume_bytes = 256 << 10;
 
 // How many bytes the header says that a list behind it has.
 constexpr std::size_t list_length_at = 4;
@@ -123,9 +123,9 @@ class DamagedStreams : public testing::Test {
  protected:
   void SetUp() override {
     make_pool(daemon_, engine_, "tank");
-    make_volume(engine_, "tank/source", volume_bytes, 16 << 10);
+    make_volume(engine_, "tank/source", damaged_volume_bytes, 16 << 10);
     engine_.expect("zfs snapshot tank/source@1");
-    engine_.write("tank/source", "--length " + std::to_string(volume_bytes) + " --seed 2");
+    engine_.write("tank/source", "--length " + std::to_string(damaged_volume_bytes) + " --seed 2");
     engine_.expect("zfs snapshot tank/source@2");
     const std::string package = engine_.directory() / "package";
     engine_.expect("zfs send -R tank/source@2 > " + package);

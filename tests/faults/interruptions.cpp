@@ -16,7 +16,7 @@ constexpr std::size_t header_bytes = 312;
 // had not yet written; and a resumed stream has a header of its own with a list in it.
 constexpr std::size_t again_bytes = 2 * (128 << 10) + header_bytes + (1 << 10);
 
-constexpr const char* words[] = {
+constexpr const char* ways_in_words[] = {
     "closed",  "reset",        "short of its length", "without last chunk",
     "stalled", "agent killed", "gateway killed"};
 
@@ -85,7 +85,7 @@ std::string Transfer::text() const {
   std::ostringstream out;
   out << (direction == Direction::send ? "send" : "receive")
       << (is_incremental ? ", incremental" : ", full") << (is_resumable ? ", resumable, " : ", ")
-      << words[static_cast<int>(way)] << " after " << offset << " bytes, "
+      << ways_in_words[static_cast<int>(way)] << " after " << offset << " bytes, "
       << (is_tcp ? "TCP, " : "Unix socket, ")
       << (framing == Framing::chunked ? "chunked, " : "length, ") << dataset;
   return out.str();
@@ -297,7 +297,7 @@ void Interruptions::finish(const Daemon& daemon, std::size_t count) {
   int all = 0;
   for (const auto& [what, number] : counts_) {
     std::cout << number << " " << (what.second == Direction::send ? "sends " : "receives ")
-              << words[static_cast<int>(what.first)] << "\n";
+              << ways_in_words[static_cast<int>(what.first)] << "\n";
     all += number;
   }
   std::cout << all << " interruptions; " << resumed_ << " were resumed, " << without_token_

@@ -9,7 +9,7 @@
 namespace zfsrest::agent {
 namespace {
 
-constexpr auto watchdog = std::chrono::seconds(30);
+constexpr auto longest_wait = std::chrono::seconds(30);
 
 class AgentTurn : public testing::Test {
  protected:
@@ -18,7 +18,7 @@ class AgentTurn : public testing::Test {
   }
 
   // Whether another thread has read, or will.
-  bool is_read() { return reader_.wait_for(watchdog) == std::future_status::ready; }
+  bool is_read() { return reader_.wait_for(longest_wait) == std::future_status::ready; }
 
   // After all that was to be done later would have been.
   bool is_left_alone() {
@@ -50,7 +50,7 @@ TEST(AgentTurns, GoOnAfterWhatIsShort) {
     if (turn.end()) ++kept;
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  EXPECT_TRUE(readers->wait_idle(watchdog));
+  EXPECT_TRUE(readers->wait_idle(longest_wait));
   EXPECT_EQ(kept + taken, turns);
   EXPECT_GT(kept, turns / 2);
 }
@@ -81,7 +81,7 @@ TEST_F(AgentTurn, IsKeptWhereNobodyCouldTakeIt) {
   }
   EXPECT_TRUE(is_left_alone());
   go.set_value();
-  EXPECT_TRUE(readers_->wait_idle(watchdog));
+  EXPECT_TRUE(readers_->wait_idle(longest_wait));
 }
 
 // However the ends of turns and their being taken meet, there is one reader at a time, and always.
@@ -107,8 +107,8 @@ TEST(AgentTurns, HaveOneReaderAtATime) {
     }
   };
   EXPECT_TRUE(readers->submit(std::make_shared<Task>(serve)));
-  ASSERT_EQ(done.get_future().wait_for(watchdog), std::future_status::ready);
-  EXPECT_TRUE(readers->wait_idle(watchdog));
+  ASSERT_EQ(done.get_future().wait_for(longest_wait), std::future_status::ready);
+  EXPECT_TRUE(readers->wait_idle(longest_wait));
   EXPECT_EQ(read, most);
   EXPECT_FALSE(too_many);
 }

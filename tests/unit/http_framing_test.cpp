@@ -14,6 +14,7 @@ using namespace std::string_view_literals;
 using test::Answer;
 using test::Client;
 using test::Ended;
+using test::post;
 using test::RunningServer;
 
 constexpr std::string_view smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -33,11 +34,6 @@ void expect_refused(std::string_view request) {
   EXPECT_TRUE(server.executed().empty());
   client.close();
   server.wait_for_connections(0);
-}
-
-std::string post(std::string_view fields, std::string_view body = "") {
-  return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n" +
-         std::string(body);
 }
 
 std::string chunked(std::string_view body) {

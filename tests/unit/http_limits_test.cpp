@@ -24,16 +24,9 @@ using test::Answer;
 using test::answering;
 using test::Client;
 using test::Ended;
+using test::get;
+using test::post;
 using test::RunningServer;
-
-std::string get(std::string_view target) {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-}
-
-std::string post(std::string_view fields, std::string_view body = "") {
-  return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n" +
-         std::string(body);
-}
 
 // Expects one answer with that status, a close, and that no operation has run.
 void expect_only(RunningServer& server, Client& client, int status) {

@@ -39,6 +39,16 @@ void wait_until(const std::function<bool()>& is_so) {
 
 }  // namespace
 
+std::string get(std::string_view target, std::string_view fields) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) +
+         "\r\n";
+}
+
+std::string post(std::string_view fields, std::string_view body) {
+  return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n" +
+         std::string(body);
+}
+
 std::string Answer::field(std::string_view name) const {
   std::string_view rest = head;
   while (!rest.empty()) {

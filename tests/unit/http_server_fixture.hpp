@@ -19,6 +19,10 @@
 
 namespace zfsrest::http::test {
 
+// Requests as bytes: `fields` are lines of their own, each with its end.
+std::string get(std::string_view target, std::string_view fields = "");
+std::string post(std::string_view fields, std::string_view body = "");
+
 // How a connection looked to the client when it ended.
 enum class Ended : std::uint8_t { open, by_end, by_reset, watchdog };
 

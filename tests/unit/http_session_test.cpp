@@ -28,17 +28,9 @@ using test::Answer;
 using test::answering;
 using test::Client;
 using test::Ended;
+using test::get;
+using test::post;
 using test::RunningServer;
-
-std::string get(std::string_view target, std::string_view fields = "") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) +
-         "\r\n";
-}
-
-std::string post(std::string_view fields, std::string_view body = "") {
-  return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n" +
-         std::string(body);
-}
 
 asio::awaitable<void> sleep_for(std::chrono::milliseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor, time);

@@ -7,7 +7,7 @@
 namespace zfsrest::model {
 namespace {
 
-std::optional<PropertyForm> form_of(std::string_view field) {
+std::optional<PropertyForm> form_of_field(std::string_view field) {
   if (field == "used") return PropertyForm::bytes;
   if (field == "ratio") return PropertyForm::ratio;
   if (field == "made") return PropertyForm::time;
@@ -33,7 +33,7 @@ bool passes(std::string_view text) {
   const auto parsed = Filter::parse(text);
   EXPECT_TRUE(parsed.ok()) << text << ": " << (parsed.ok() ? "" : parsed.error().detail);
   if (!parsed.ok()) return false;
-  const auto bound = parsed.value().bind(form_of);
+  const auto bound = parsed.value().bind(form_of_field);
   EXPECT_TRUE(bound.ok()) << text << ": " << (bound.ok() ? "" : bound.error().detail);
   return bound.ok() && bound.value().passes([](std::string_view field) {
     const auto found = object().find(field);
@@ -44,7 +44,7 @@ bool passes(std::string_view text) {
 std::string refusal(std::string_view text) {
   const auto parsed = Filter::parse(text);
   if (!parsed.ok()) return parsed.error().detail;
-  const auto bound = parsed.value().bind(form_of);
+  const auto bound = parsed.value().bind(form_of_field);
   return bound.ok() ? "" : bound.error().detail;
 }
 

@@ -16,11 +16,11 @@
 namespace zfsrest::zfs {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::uint64_t mib = 1024 * 1024;
 
 class DiskFile : public testing::Test {
  protected:
-  void SetUp() override { grow(256 * mebibyte); }
+  void SetUp() override { grow(256 * mib); }
   void TearDown() override { std::filesystem::remove(path_); }
   void grow(std::uint64_t bytes) const {
     std::ofstream(path_, std::ios::app);
@@ -63,14 +63,14 @@ TEST_F(DiskFile, ItsTableIsTheOneOfTheStockTools) {
 }
 
 TEST_F(DiskFile, WhatWasOnItIsGone) {
-  std::ofstream(path_, std::ios::in).seekp(static_cast<std::streamoff>(255 * mebibyte)) << "old";
+  std::ofstream(path_, std::ios::in).seekp(static_cast<std::streamoff>(255 * mib)) << "old";
   std::ofstream(path_, std::ios::in) << std::string(4096, 'x');
   ASSERT_TRUE(write_table().ok());
   std::ifstream file(path_);
   std::string head(4096, ' ');
   file.read(head.data(), 400);
   EXPECT_EQ(head.find('x'), std::string::npos);
-  file.seekg(static_cast<std::streamoff>(255 * mebibyte));
+  file.seekg(static_cast<std::streamoff>(255 * mib));
   EXPECT_EQ(file.get(), 0);
   // And again, over what it has written itself.
   const std::string first = read_table();
@@ -79,7 +79,7 @@ TEST_F(DiskFile, WhatWasOnItIsGone) {
 }
 
 TEST_F(DiskFile, OneThatIsTooSmallIsLeftAsItIs) {
-  grow(10 * mebibyte);
+  grow(10 * mib);
   std::ofstream(path_, std::ios::in) << "x";
   const auto refused = write_table();
   ASSERT_FALSE(refused.ok());
@@ -93,7 +93,7 @@ TEST_F(DiskFile, ThePartitionIsFoundAgainUnlessThereAreOthers) {
   ASSERT_TRUE(write_table().ok());
   const auto found = find_zfs_partition(fd.get()).value();
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->offset_bytes, mebibyte);
+  EXPECT_EQ(found->offset_bytes, mib);
   EXPECT_EQ(found->bytes, 503'808U * 512);
   for (const char* script : {"label: gpt\\n,32M\\n", "label: gpt\\n",
                              "label: gpt\\n,32M,6A898CC3-1DD2-11B2-99A6-080020736631\\n"}) {
@@ -119,7 +119,7 @@ TEST(Disk, WhatIsNoBlockDeviceIsNoWholeDisk) {
 }
 
 TEST(Disk, SectorsOf4KibAreCountedAsSuch) {
-  const DiskGeometry geometry{.sectors = 256 * mebibyte / 4096, .sector_bytes = 4096};
+  const DiskGeometry geometry{.sectors = 256 * mib / 4096, .sector_bytes = 4096};
   // 8 MiB in front, 64 MiB and the table behind, in steps of 8 MiB.
   EXPECT_EQ(geometry.data_sectors(), 22U * 2'048);
 }

@@ -1195,13 +1195,8 @@ std::vector<Case> destroy_cases() {
           of("no dataset", ENOENT, "absent")};
 }
 
-// --- Keys. Those of 32 equal bytes are told apart by the byte.
+// --- Keys.
 
-WrappingKey key_of(char byte) {
-  os::Secret bytes(model::wrapping_key_bytes);
-  std::ranges::fill(bytes.room(), byte);
-  return {.format = model::KeyFormat::raw, .stretching = {}, .bytes = bytes};
-}
 std::string text_of_key(char byte) {
   return std::string(model::wrapping_key_bytes, byte);
 }
@@ -1210,12 +1205,6 @@ NvList key_properties(bool is_new_root) {
   NvList properties;
   add_key_properties(key_of('k'), properties);
   if (is_new_root) properties.add_text("keylocation", "prompt");
-  return properties;
-}
-NvList encryption() {
-  constexpr std::uint64_t on = 1;
-  NvList properties = key_properties(true);
-  properties.add_u64("encryption", on);
   return properties;
 }
 

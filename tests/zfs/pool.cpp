@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -27,6 +28,21 @@ void make_pool(Device& device, const std::string& name, std::uintmax_t disk_byte
                                             .tree = tree_of(layout, {}, {}),
                                             .features = {features.begin(), features.end()}});
   ASSERT_TRUE(created.ok()) << created.error().os_errno;
+}
+
+WrappingKey key_of(char byte) {
+  os::Secret bytes(model::wrapping_key_bytes);
+  std::ranges::fill(bytes.room(), byte);
+  return {.format = model::KeyFormat::raw, .stretching = {}, .bytes = bytes};
+}
+
+NvList encryption() {
+  constexpr std::uint64_t on = 1;
+  NvList properties;
+  add_key_properties(key_of('k'), properties);
+  properties.add_text("keylocation", "prompt");
+  properties.add_u64("encryption", on);
+  return properties;
 }
 
 }  // namespace zfsrest::zfs

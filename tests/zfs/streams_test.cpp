@@ -71,19 +71,6 @@ std::span<const char, model::stream_header_bytes> header_of(const std::string& s
   return std::span(stream).first<model::stream_header_bytes>();
 }
 
-WrappingKey key_of(char byte) {
-  os::Secret bytes(model::wrapping_key_bytes);
-  std::ranges::fill(bytes.room(), byte);
-  return {.format = model::KeyFormat::raw, .stretching = {}, .bytes = bytes};
-}
-NvList encryption() {
-  NvList properties;
-  add_key_properties(key_of('k'), properties);
-  properties.add_text("keylocation", "prompt");
-  properties.add_u64("encryption", 1);
-  return properties;
-}
-
 void do_nothing(int) {}
 
 class Streams : public testing::Test {
