@@ -170,6 +170,14 @@ bool write(const std::string& path, const std::string& text) {
 }
 
 }  // namespace
+
+bool print_reference(const std::string& directory) {
+  return write(directory + "/openapi.json", json::serialize_pretty(openapi_document())) &&
+         write(directory + "/operations.md", operations_page()) &&
+         write(directory + "/errors.md", errors_page()) &&
+         write(directory + "/settings.md", settings_page());
+}
+
 }  // namespace zfsrest::api
 
 int main(int argc, char** argv) {
@@ -177,12 +185,5 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: print-reference DIRECTORY\n");
     return 2;
   }
-  using namespace zfsrest;
-  const std::string directory = std::string(argv[1]) + "/";
-  const bool good =
-      api::write(directory + "openapi.json", json::serialize_pretty(api::openapi_document())) &&
-      api::write(directory + "operations.md", api::operations_page()) &&
-      api::write(directory + "errors.md", api::errors_page()) &&
-      api::write(directory + "settings.md", api::settings_page());
-  return good ? 0 : 1;
+  return zfsrest::api::print_reference(argv[1]) ? 0 : 1;
 }
