@@ -29,6 +29,7 @@ struct Plan {
   static constexpr std::string_view schema_name = "Plan";
   std::vector<std::string> would_create;
   std::vector<std::string> would_destroy;
+  std::vector<std::string> would_defer;
   std::optional<json::Value> resulting_tree;
   std::optional<std::uint64_t> bytes_freed;
   std::vector<Obstacle> blocked_by;
@@ -39,6 +40,9 @@ struct Plan {
         required("would_create", &Plan::would_create, "Objects that would come to be."),
         required("would_destroy", &Plan::would_destroy,
                  "Objects that would be gone, in the order of the list."),
+        required("would_defer", &Plan::would_defer,
+                 "Snapshots that a hold or a clone keeps, which would be gone with the last of "
+                 "these."),
         required("resulting_tree", &Plan::resulting_tree,
                  "The vdev tree that would result, where one changes."),
         required("bytes_freed", &Plan::bytes_freed,

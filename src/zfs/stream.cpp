@@ -66,6 +66,7 @@ bool is_absent(int os_errno, const std::string& child) {
 struct Saved {
   std::string token;        // empty: nothing
   bool is_dataset = false;  // the dataset keeps it, and is there only for that
+  std::string dataset_origin;
   std::uint64_t dataset_used_bytes = 0;
 };
 Result<Saved> read_saved(const Handle& handle, const std::string& dataset) {
@@ -74,6 +75,7 @@ Result<Saved> read_saved(const Handle& handle, const std::string& dataset) {
   if (reply.os_errno != 0) return failure(reply.os_errno, dataset);
   return Saved{.token = text_of(reply.output.view(), "receive_resume_token"),
                .is_dataset = command->stats.inconsistent != 0,
+               .dataset_origin = text_of(reply.output.view(), "origin"),
                .dataset_used_bytes = number_of(reply.output.view(), "used")};
 }
 
@@ -175,6 +177,7 @@ Result<std::optional<PartialReceive>> read_partial_receive(const Handle& handle,
   PartialReceive partial{.token = saved.token,
                          .decoded = TRY(std::move(decoded)),
                          .partial_dataset = dataset,
+                         .origin = saved.dataset_origin,
                          .is_new_dataset = saved.is_dataset,
                          .used_bytes = saved.dataset_used_bytes};
   if (partial.is_new_dataset) return std::optional(std::move(partial));
@@ -184,6 +187,7 @@ Result<std::optional<PartialReceive>> read_partial_receive(const Handle& handle,
   // The receive has gone on and come to its end between the two calls.
   if (is_absent(reply.os_errno, partial.partial_dataset)) return std::optional<PartialReceive>();
   if (reply.os_errno != 0) return failure(reply.os_errno, partial.partial_dataset);
+  partial.origin = text_of(reply.output.view(), "origin");
   partial.used_bytes = number_of(reply.output.view(), "used");
   return std::optional(std::move(partial));
 }

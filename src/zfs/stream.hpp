@@ -96,6 +96,7 @@ struct PartialReceive {
   model::ResumeToken decoded;
   // Where it is kept: the dataset itself, which is then there only for that, or its child `%recv`.
   std::string partial_dataset;
+  std::string origin;  // the snapshot that it is a clone of; empty if of none
   bool is_new_dataset = false;
   std::uint64_t used_bytes = 0;
 };

@@ -41,6 +41,7 @@ class Plans : public OnStreams {
       EXPECT_EQ(send(create_pool()).status, 201);
       make_filesystem(other_.text() + "/a");
       make_snapshot(other_.text() + "/a@s");
+      make_bookmark(other_.text() + "/a#s", other_.text() + "/a@s");
       return {.method = "DELETE", .target = pool_path(other_.text())};
     }
     if (operation == "snapshot.destroy") {
@@ -72,7 +73,22 @@ class Plans : public OnStreams {
       make_filesystem(child("a"));
       make_filesystem(child("a/b"));
       make_snapshot(child("a/b@s"));
+      make_bookmark(child("a/b#s"), child("a/b@s"));
+      // The snapshot of another that goes with its last clone.
+      make_snapshot(dataset() + "@s");
+      make_clone(dataset() + "@s", child("a/clone"));
+      defer(dataset() + "@s");
       return {.method = "DELETE", .target = dataset_path(child("a")) + "?recursive=true"};
+    }
+    if (operation == "hold.release") {
+      const Request release = {
+          .method = "POST", .target = "/v1/snapshots/release", .body = holds_on(dataset() + "@s")};
+      make_held_and_deferred({});
+      return release;
+    }
+    if (operation == "lease.end") {
+      const Response held = make_held_and_deferred({{"lease_seconds", 60}});
+      return {.method = "DELETE", .target = "/v1/leases/" + encode(held.text("/lease/lease"))};
     }
     if (operation == "dataset.rollback") {
       for (const char* snapshot : {"@s", "@t", "@u"}) make_snapshot(dataset() + snapshot);
@@ -93,17 +109,11 @@ class Plans : public OnStreams {
     return {};
   }
 
- private:
-  static bool is_new_partial(const std::string& name) {
-    const Response partial = get(partial_path(name));
-    return partial.status == 200 && partial.at("/new_dataset").as_bool();
+  // Marks it to be destroyed when nothing needs it any more.
+  static void defer(const std::string& snapshot) {
+    EXPECT_EQ(del(snapshot_path(snapshot) + "?defer=true").status, 204);
   }
-  Request create_pool() const {
-    return {.method = "POST",
-            .target = "/v1/pools",
-            .body = json::Object{{"name", other_.text()},
-                                 {"vdevs", {{"data", json::Array{disk_.vdev()}}}}}};
-  }
+
   // Receives the beginning of a second snapshot, of which something is kept.
   void break_off(const std::string& receive_at) const {
     const std::string source = make_source("source");
@@ -119,6 +129,29 @@ class Plans : public OnStreams {
     EXPECT_TRUE(has_partial(child("b")));
   }
 
+ private:
+  static json::Object holds_on(const std::string& snapshot) {
+    return {{"holds", json::Array{json::Object{{"snapshot", snapshot}, {"tag", "t"}}}}};
+  }
+  // A snapshot that only a hold keeps.
+  Response make_held_and_deferred(json::Object how) {
+    make_snapshot(dataset() + "@s");
+    how.insert_or_assign("holds", holds_on(dataset() + "@s").at("holds"));
+    Response held = post("/v1/snapshots/hold", std::move(how));
+    EXPECT_EQ(held.status, 200) << held;
+    defer(dataset() + "@s");
+    return held;
+  }
+  static bool is_new_partial(const std::string& name) {
+    const Response partial = get(partial_path(name));
+    return partial.status == 200 && partial.at("/new_dataset").as_bool();
+  }
+  Request create_pool() const {
+    return {.method = "POST",
+            .target = "/v1/pools",
+            .body = json::Object{{"name", other_.text()},
+                                 {"vdevs", {{"data", json::Array{disk_.vdev()}}}}}};
+  }
   Disk disk_;
   PoolName other_;
 };
@@ -163,6 +196,77 @@ std::vector<const api::Operation*> with_plans() {
     if (operation->plans == api::Plans::yes && operation->id != elsewhere)
       found.push_back(operation);
   return found;
+}
+
+TEST_F(Plans, OfADeferredDestructionSayWhatGoesOnlyLater) {
+  const std::string held = dataset() + "@held", cloned = dataset() + "@cloned";
+  const std::string free = dataset() + "@free";
+  for (const std::string* one : {&held, &cloned, &free}) make_snapshot(*one);
+  const Hold hold(held);
+  make_clone(cloned, child("clone"));
+  const Response one = del(snapshot_path(held) + "?defer=true&plan=true");
+  EXPECT_TRUE(one.texts("/would_destroy").empty()) << one;
+  EXPECT_EQ(one.texts("/would_defer"), std::vector{held});
+  EXPECT_EQ(one.number("/bytes_freed"), 0U);
+  const json::Object request{{"snapshots", json::Array{json::Value(dataset() + "@%")}},
+                             {"defer", true}};
+  const Response many = post("/v1/snapshots/destroy?plan=true", request);
+  EXPECT_EQ(many.texts("/would_destroy"), std::vector{free}) << many;
+  EXPECT_EQ(many.texts("/would_defer"), (std::vector{held, cloned}));
+  EXPECT_EQ(post("/v1/snapshots/destroy", request).status, 200);
+  EXPECT_EQ(world().count(free), 0U);
+  EXPECT_EQ(world().count(held) + world().count(cloned), 2U);
+}
+
+TEST_F(Plans, CountWhatADeferredSnapshotIsStillNeededFor) {
+  const std::string snapshot = dataset() + "@s";
+  make_snapshot(snapshot);
+  for (const char* clone : {"a", "b"}) make_clone(snapshot, child(clone));
+  {
+    const Hold hold(snapshot);
+    defer(snapshot);
+    const auto going = [&] {
+      return set_of(del(dataset_path(child("a")) + "?plan=true").texts("/would_destroy"));
+    };
+    EXPECT_EQ(going(), Names{child("a")}) << "another clone and a hold keep it";
+    EXPECT_EQ(del(dataset_path(child("b"))).status, 204);
+    EXPECT_EQ(going(), Names{child("a")}) << "a hold keeps it";
+  }
+  EXPECT_TRUE(has_snapshot(snapshot)) << "a clone keeps it";
+  EXPECT_EQ(del(dataset_path(child("a")) + "?plan=true").texts("/would_destroy"),
+            (std::vector{child("a"), snapshot}));
+  EXPECT_EQ(del(dataset_path(child("a"))).status, 204);
+  EXPECT_FALSE(has_snapshot(snapshot));
+}
+
+TEST_F(Plans, OfAnInterruptedReceiveSayThatTheSnapshotItBeganAtGoesAlong) {
+  if (!has_volume_data()) GTEST_SKIP() << no_volume_data;
+  break_off({});
+  defer(child("b@1"));
+  EXPECT_TRUE(has_snapshot(child("b@1")));
+  const Names before = world();
+  const Response plan = del(partial_path(child("b")) + "?plan=true");
+  EXPECT_EQ(set_of(plan.texts("/would_destroy")), (Names{child("b/%recv"), child("b@1")})) << plan;
+  EXPECT_EQ(world(), before);
+  EXPECT_EQ(del(partial_path(child("b"))).status, 204);
+  EXPECT_FALSE(has_snapshot(child("b@1")));
+}
+
+TEST_F(Plans, OfADestructionNameWhatAnInterruptedReceiveHasLeft) {
+  if (!has_volume_data()) GTEST_SKIP() << no_volume_data;
+  const std::string source = make_source("source");
+  make_snapshot(source + "@1");
+  const std::string stream = stream_of(source + "@1");
+  const std::string target = make_source("target");
+  const Response broken =
+      receive(target + "@1", stream.substr(0, stream.size() / 2), "?resumable=true&force=true");
+  EXPECT_TRUE(is_refused(broken, 400, "bad_stream"));
+  ASSERT_TRUE(has_partial(target));
+  const Response plan = del(dataset_path(target) + "?plan=true");
+  EXPECT_EQ(plan.texts("/would_destroy"), (std::vector{target + "/%recv", target})) << plan;
+  EXPECT_TRUE(plan.at("/blocked_by").as_array().empty()) << plan;
+  EXPECT_EQ(del(dataset_path(target)).status, 204);
+  EXPECT_FALSE(has_dataset(target));
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, EveryPlan, testing::ValuesIn(with_plans()),

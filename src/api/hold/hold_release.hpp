@@ -3,6 +3,7 @@
 #include "api/fields.hpp"
 #include "api/hold/batch.hpp"
 #include "model/hold.hpp"
+#include "model/plan.hpp"
 #include "model/skipped.hpp"
 
 namespace zfsrest::api {
@@ -38,6 +39,7 @@ struct HoldRelease {
       .path = "/v1/snapshots/release",
       .role = Role::operate,
       .lane = Lane::write,
+      .plans = Plans::yes,
       .summary = "Release holds on snapshots.",
       .description =
           "Holds that do not exist are skipped, so that a repetition succeeds, and all the others "

@@ -2,6 +2,7 @@
 
 #include "api/fields.hpp"
 #include "model/hold.hpp"
+#include "model/plan.hpp"
 
 namespace zfsrest::api {
 
@@ -20,9 +21,11 @@ struct LeaseEnd {
       .role = Role::snapshot,
       .lane = Lane::lease,
       .success = Success::no_content,
+      .plans = Plans::yes,
       .summary = "End a lease now.",
       .description =
-          "Its holds are gone when this answers. A suspended pool cannot let go of them, and the "
+          "Its holds are gone when this answers, and snapshots that were destroyed with `defer` "
+          "and that nothing else keeps. A suspended pool cannot let go of them, and the "
           "lease stays; one that runs out meanwhile is shown as `ending` until the pool goes on. "
           "If another tool has made a hold with a tag of the lease after the lease's own was "
           "released, the kernel would release that as well: the answer is `busy`, and the lease is "

@@ -17,7 +17,8 @@ Result<Nothing> run<api::DatasetAbortReceive>(Context& context,
 template <>
 Result<model::Plan> plan<api::DatasetAbortReceive>(
     Context& context, const api::DatasetAbortReceive::Request& request) {
-  return plan_of_destroying(TRY(read_partial(TRY(context.device.open()), request.dataset.text())));
+  const zfs::Handle handle = TRY(context.device.open());
+  return plan_of_destroying(context, handle, TRY(read_partial(handle, request.dataset.text())));
 }
 
 }  // namespace zfsrest::ops

@@ -212,9 +212,15 @@ Result<model::Plan> plan<api::DatasetDestroy>(Context& context,
       "Whether a file system is mounted, a volume is open, or one is being received."};
   for (const Doomed& doomed : destruction.order) {
     for (const Victim& snapshot : doomed.snapshots) plan.would_destroy.push_back(snapshot.name);
+    for (std::string& name : TRY(read_belongings(handle, doomed.dataset.name)))
+      plan.would_destroy.push_back(std::move(name));
     plan.would_destroy.push_back(doomed.dataset.name);
+    const auto along = destruction.gone_along.find(doomed.dataset.name);
+    if (along != destruction.gone_along.end()) plan.would_destroy.push_back(along->second);
   }
-  if (!request.recursive && plan.would_destroy.size() > 1) {
+  const bool is_alone =
+      destruction.order.size() == 1 && destruction.order.front().snapshots.empty();
+  if (!request.recursive && !is_alone) {
     plan.would_destroy = {request.dataset.text()};
     plan.blocked_by.push_back(
         {.subject = request.dataset.text(),

@@ -7,8 +7,11 @@
 #include <set>
 
 #include "model/property_values.hpp"
+#include "ops/snapshot/deferred.hpp"
+#include "zfs/bookmark.hpp"
 #include "zfs/dataset.hpp"
 #include "zfs/snapshot.hpp"
+#include "zfs/stream.hpp"
 
 namespace zfsrest::ops {
 namespace {
@@ -118,7 +121,37 @@ std::vector<Doomed> order_of(const Survey& found) {
   return order;
 }
 
+Result<std::map<std::string, std::string>> find_gone_along(const Context& context,
+                                                           const zfs::Handle& handle,
+                                                           const Survey& found,
+                                                           const std::vector<Doomed>& order) {
+  std::map<std::string, Ending> endings;          // by origin
+  std::map<std::string, std::string> last_clone;  // likewise
+  for (const Doomed& doomed : order) {
+    const auto clone = found.origins.find(doomed.dataset.name);
+    if (clone == found.origins.end()) continue;
+    const std::string& origin = clone->second;
+    if (found.snapshots.contains(origin.substr(0, origin.find('@')))) continue;
+    ++endings[origin].clones;
+    last_clone[origin] = doomed.dataset.name;
+  }
+  std::map<std::string, std::string> gone_along;
+  for (std::string& origin : TRY(find_going(context, handle, endings)))
+    gone_along.emplace(last_clone.at(origin), std::move(origin));
+  return gone_along;
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> read_belongings(const zfs::Handle& handle,
+                                                 const std::string& dataset) {
+  std::vector<std::string> names;
+  for (zfs::BookmarkBrief& bookmark : TRY(zfs::read_bookmarks(handle, dataset)))
+    names.push_back(std::move(bookmark.name));
+  const auto partial = TRY(zfs::read_partial_receive(handle, dataset));
+  if (partial && !partial->is_new_dataset) names.push_back(partial->partial_dataset);
+  return names;
+}
 
 Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle,
                                      const model::DatasetName& root) {
@@ -130,6 +163,7 @@ Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle
     destruction.blocked_by.push_back(
         obstacle(root.text(), Code::has_dependents,
                  "Clones within the tree lie above their origins; promote them first."));
+  destruction.gone_along = TRY(find_gone_along(context, handle, found, destruction.order));
   destruction.bytes_freed = found.used_bytes;
   return destruction;
 }

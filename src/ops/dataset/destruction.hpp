@@ -2,6 +2,7 @@
 // it goes.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,12 +43,19 @@ struct Doomed {
 struct Destruction {
   std::vector<Doomed> order;                // clones before their origins, children before parents
   std::vector<model::Obstacle> blocked_by;  // holds, and clones outside the tree
+  // Snapshots of other datasets that go with the last of their clones, by that clone.
+  std::map<std::string, std::string> gone_along;
   std::optional<std::uint64_t> bytes_freed;
 };
 
 // Looks at a dataset and all below it.
 Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle,
                                      const model::DatasetName& root);
+
+// What a dataset takes along besides its snapshots: its bookmarks, and what an interrupted receive
+// has left below it.
+Result<std::vector<std::string>> read_belongings(const zfs::Handle& handle,
+                                                 const std::string& dataset);
 
 // The names of a dataset's snapshots.
 std::vector<std::string> names_of(const std::vector<Victim>& snapshots);

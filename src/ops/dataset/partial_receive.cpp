@@ -1,5 +1,7 @@
 #include "ops/dataset/partial_receive.hpp"
 
+#include "ops/snapshot/deferred.hpp"
+
 namespace zfsrest::ops {
 
 Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::string& dataset) {
@@ -11,9 +13,12 @@ Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::s
   return *std::move(partial);
 }
 
-model::Plan plan_of_destroying(const zfs::PartialReceive& partial) {
+Result<model::Plan> plan_of_destroying(const Context& context, const zfs::Handle& handle,
+                                       const zfs::PartialReceive& partial) {
   model::Plan plan;
-  plan.would_destroy = {partial.partial_dataset};
+  if (!partial.origin.empty())
+    plan.would_destroy = TRY(find_going(context, handle, {{partial.origin, {.clones = 1}}}));
+  plan.would_destroy.insert(plan.would_destroy.begin(), partial.partial_dataset);
   plan.bytes_freed = partial.used_bytes;
   plan.unchecked = {"Whether it is being received right now."};
   return plan;

@@ -3,6 +3,7 @@
 
 #include "model/partial_receive.hpp"
 #include "model/plan.hpp"
+#include "ops/context.hpp"
 #include "zfs/stream.hpp"
 
 namespace zfsrest::ops {
@@ -11,7 +12,8 @@ namespace zfsrest::ops {
 Result<zfs::PartialReceive> read_partial(const zfs::Handle& handle, const std::string& dataset);
 
 // What would be gone with it.
-model::Plan plan_of_destroying(const zfs::PartialReceive& partial);
+Result<model::Plan> plan_of_destroying(const Context& context, const zfs::Handle& handle,
+                                       const zfs::PartialReceive& partial);
 
 model::PartialReceive document_of(const std::string& dataset, const zfs::PartialReceive& partial);
 

@@ -2,6 +2,7 @@
 
 #include "ops/hold/batch.hpp"
 #include "ops/run.hpp"
+#include "ops/snapshot/deferred.hpp"
 
 namespace zfsrest::ops {
 
@@ -17,6 +18,14 @@ Result<api::HoldRelease::Response> run<api::HoldRelease>(Context& context,
   context.leases.settle(tied);
   auto [released, skipped] = outcome_of(all, request.holds, absent);
   return api::HoldRelease::Response{.released = std::move(released), .skipped = std::move(skipped)};
+}
+
+template <>
+Result<model::Plan> plan<api::HoldRelease>(Context& context,
+                                           const api::HoldRelease::Request& request) {
+  const zfs::Handle handle = TRY(context.device.open());
+  return plan_of_release(context, handle,
+                         TRY(expand(handle, request.holds, reach_of(request.recursive))));
 }
 
 }  // namespace zfsrest::ops

@@ -1,6 +1,7 @@
 #include "api/pool/pool_destroy.hpp"
 
 #include "model/property_values.hpp"
+#include "ops/dataset/destruction.hpp"
 #include "ops/dataset/mounts.hpp"
 #include "ops/run.hpp"
 #include "zfs/iterate.hpp"
@@ -65,6 +66,8 @@ Result<model::Plan> plan<api::PoolDestroy>(Context& context,
   for (const std::string& dataset : TRY(zfs::read_tree(handle, request.pool.text()))) {
     for (const zfs::SnapshotBrief& snapshot : TRY(zfs::read_snapshots(handle, dataset)))
       plan.would_destroy.push_back(snapshot.name);
+    for (std::string& name : TRY(read_belongings(handle, dataset)))
+      plan.would_destroy.push_back(std::move(name));
     if (dataset != request.pool.text()) plan.would_destroy.push_back(dataset);
   }
   if (const auto* bytes = model::find_value<std::uint64_t>(pool.properties, "allocated"))

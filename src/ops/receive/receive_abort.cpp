@@ -49,9 +49,11 @@ Result<model::Plan> plan<api::ReceiveAbort>(Context& context,
                                             const api::ReceiveAbort::Request& request) {
   const model::ReceiveShown receive = TRY(context.receives.find(request.receive));
   model::Plan plan;
-  if (const auto leftover = TRY(read_leftover(context, receive)))
-    plan =
-        plan_of_destroying(TRY(read_partial(TRY(context.device.open()), leftover->dataset.text())));
+  if (const auto leftover = TRY(read_leftover(context, receive))) {
+    const zfs::Handle handle = TRY(context.device.open());
+    const auto partial = TRY(read_partial(handle, leftover->dataset.text()));
+    plan = TRY(plan_of_destroying(context, handle, partial));
+  }
   if (receive.state == model::ReceiveState::receiving)
     plan.unchecked.emplace_back("How much of the stream that is on its way has come by then.");
   return plan;

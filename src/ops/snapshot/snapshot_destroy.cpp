@@ -6,6 +6,7 @@
 
 #include "model/property_values.hpp"
 #include "ops/run.hpp"
+#include "ops/snapshot/deferred.hpp"
 #include "ops/snapshot/obstacles.hpp"
 #include "zfs/snapshot.hpp"
 
@@ -35,9 +36,16 @@ Result<model::Plan> plan<api::SnapshotDestroy>(Context& context,
   const zfs::Handle handle = TRY(context.device.open());
   const std::string& name = request.snapshot.text();
   model::Plan plan;
-  plan.would_destroy = {name};
-  if (!request.defer) plan.blocked_by = TRY(read_obstacles(context, handle, {name}));
-  plan.bytes_freed = TRY(zfs::read_range_space(handle, name, name));
+  const std::uint64_t bytes = TRY(zfs::read_range_space(handle, name, name));
+  if (request.defer) {
+    Fates fates = TRY(read_fates(context, handle, {name}));
+    plan.would_destroy = std::move(fates.gone);
+    plan.would_defer = std::move(fates.later);
+  } else {
+    plan.would_destroy = {name};
+    plan.blocked_by = TRY(read_obstacles(context, handle, {name}));
+  }
+  plan.bytes_freed = plan.would_destroy.empty() ? 0 : bytes;
   return plan;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "ops/run.hpp"
+#include "ops/snapshot/deferred.hpp"
 #include "ops/snapshot/obstacles.hpp"
 #include "zfs/iterate.hpp"
 #include "zfs/snapshot.hpp"
@@ -82,13 +83,13 @@ Result<api::SnapshotDestroyMany::Response> read_names(
   return names;
 }
 
-// The sum over each dataset's snapshots, if they are a row without gaps; what others would free
-// depends on the rest.
+// What they would free, if they are a row without gaps; what others would depends on the rest.
 std::optional<std::uint64_t> read_bytes(const zfs::Handle& handle,
                                         const api::SnapshotDestroyMany::Request& request,
-                                        const api::SnapshotDestroyMany::Response& names) {
-  if (request.snapshots.size() != 1 || names.destroyed.empty()) return {};
-  auto bytes = zfs::read_range_space(handle, names.destroyed.front(), names.destroyed.back());
+                                        const model::Plan& plan) {
+  if (plan.would_destroy.empty()) return 0;
+  if (request.snapshots.size() != 1 || !plan.would_defer.empty()) return {};
+  auto bytes = zfs::read_range_space(handle, plan.would_destroy.front(), plan.would_destroy.back());
   return bytes.ok() ? std::optional(bytes.value()) : std::nullopt;
 }
 
@@ -116,9 +117,15 @@ Result<model::Plan> plan<api::SnapshotDestroyMany>(
   const zfs::Handle handle = TRY(context.device.open());
   api::SnapshotDestroyMany::Response names = TRY(read_names(handle, request));
   model::Plan plan;
-  plan.bytes_freed = read_bytes(handle, request, names);
-  if (!request.defer) plan.blocked_by = TRY(read_obstacles(context, handle, names.destroyed));
-  plan.would_destroy = std::move(names.destroyed);
+  if (request.defer) {
+    Fates fates = TRY(read_fates(context, handle, names.destroyed));
+    plan.would_destroy = std::move(fates.gone);
+    plan.would_defer = std::move(fates.later);
+  } else {
+    plan.blocked_by = TRY(read_obstacles(context, handle, names.destroyed));
+    plan.would_destroy = std::move(names.destroyed);
+  }
+  plan.bytes_freed = read_bytes(handle, request, plan);
   return plan;
 }
 
