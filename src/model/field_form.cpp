@@ -7,7 +7,7 @@ namespace zfsrest::model {
 
 std::optional<PropertyForm> identity_form(std::string_view field) {
   using enum PropertyForm;
-  static constexpr std::array<std::pair<std::string_view, PropertyForm>, 10> forms{{
+  static constexpr std::array<std::pair<std::string_view, PropertyForm>, 12> forms{{
       {"name", text},
       {"type", index},
       {"pool", text},
@@ -18,6 +18,8 @@ std::optional<PropertyForm> identity_form(std::string_view field) {
       {"bookmark", text},
       {"clones", number},
       {"created", time},
+      {"redact_snaps", text},
+      {"redact_complete", index},
   }};
   for (const auto& [name, form] : forms)
     if (name == field) return form;

@@ -45,19 +45,27 @@ bool is_selectable(std::string_view field) {
 }
 
 // What a field of the object's own is compared as; nothing if it is neither a number nor a word or
-// text.
+// text, nor several of these.
 template <class T>
 std::optional<PropertyValue> comparable(const T& value) {
   if constexpr (std::same_as<T, std::uint64_t> || std::same_as<T, std::string>) return value;
+  if constexpr (std::same_as<T, bool>) return std::string(value ? "true" : "false");
   if constexpr (describe::Text<T>) return value.text();
   if constexpr (std::is_enum_v<T>)
     for (const describe::Word<T>& row : words_of(T{}))
       if (row.value == value) return std::string(row.word);
   return {};
 }
+// Separated by commas, as properties have them.
+template <describe::Text T>
+std::optional<PropertyValue> comparable(const std::vector<T>& values) {
+  std::string all;
+  for (const T& value : values) all += (all.empty() ? "" : ",") + value.text();
+  return all;
+}
 template <class T>
 std::optional<PropertyValue> comparable(const std::optional<T>& value) {
-  return value ? comparable(*value) : std::nullopt;
+  return value ? comparable(*value) : PropertyValue(nullptr);
 }
 
 // The object's value of a field; nothing if it has none.

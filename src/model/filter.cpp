@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
+#include "model/property.hpp"
 #include "model/text.hpp"
 
 namespace zfsrest::model {
@@ -28,6 +30,14 @@ bool is_of_word(char c) {
 bool is_ordered(PropertyForm form) {
   return form != PropertyForm::index && form != PropertyForm::text &&
          form != PropertyForm::identity;
+}
+
+// Where the character ends that begins there, which in UTF-8 may have several bytes.
+std::size_t end_of_character(std::string_view text, std::size_t at) {
+  constexpr unsigned char top_bits = 0xC0, of_continuation = 0x80;
+  do ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & top_bits) == of_continuation);
+  return at;
 }
 
 template <class Number>
@@ -70,7 +80,10 @@ bool is_like(std::string_view text, std::string_view pattern) {
     if (in < pattern.size() && pattern[in] == '*') {
       star = in++;
       taken = at;
-    } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == text[at])) {
+    } else if (in < pattern.size() && pattern[in] == '?') {
+      at = end_of_character(text, at);
+      ++in;
+    } else if (in < pattern.size() && pattern[in] == text[at]) {
       ++at;
       ++in;
     } else if (star != std::string_view::npos) {
@@ -90,7 +103,7 @@ class FilterParser {
 
   Result<Filter> parse() {
     filter_.text_ = text_;
-    filter_.root_ = TRY(parse_any(1));
+    filter_.root_ = TRY(parse_any(0));
     skip_blanks();
     if (at_ < text_.size()) return expected("the end, `and` or `or`");
     return std::move(filter_);
@@ -144,9 +157,14 @@ class FilterParser {
     return add({.kind = kind, .parts = std::move(parts)});
   }
 
+  static Result<Nothing> check_depth(std::size_t depth) {
+    if (depth <= Filter::deepest) return Nothing{};
+    return refusal(
+        fmt::format("parentheses and `not` in a filter may nest {} deep", Filter::deepest));
+  }
+
   Result<std::size_t> parse_any(std::size_t depth) {
-    if (depth > Filter::deepest)
-      return refusal(fmt::format("a filter may nest {} deep", Filter::deepest));
+    TRY(check_depth(depth));
     return parse_chain(Kind::any, "or", [&] { return parse_all(depth); });
   }
 
@@ -161,8 +179,7 @@ class FilterParser {
       return inner;
     }
     if (!take_word("not")) return parse_comparison();
-    if (depth + 1 > Filter::deepest)
-      return refusal(fmt::format("a filter may nest {} deep", Filter::deepest));
+    TRY(check_depth(depth + 1));
     const std::size_t inner = TRY(parse_one(depth + 1));
     return add({.kind = Kind::negation, .parts = {inner}});
   }
@@ -234,7 +251,7 @@ describe::TextShape Filter::shape() {
           .example = "used>=1073741824 and name~*/home/*"};
 }
 
-Result<PropertyValue> Filter::value_for(const Node& node, PropertyForm form) {
+Result<PropertyValue> Filter::value_for(const Node& node, PropertyForm form, Release release) {
   const auto must_be = [&](std::string_view what) {
     return refusal(fmt::format("{} is compared with {}", node.field, what));
   };
@@ -246,6 +263,8 @@ Result<PropertyValue> Filter::value_for(const Node& node, PropertyForm form) {
   }
   if (node.comparison == Operator::like) {
     if (is_ordered(form)) return refusal(fmt::format("{} is no text, which ~ needs", node.field));
+    if (node.written.size() > most_bytes_of_pattern)
+      return refusal(fmt::format("a pattern has at most {} bytes", most_bytes_of_pattern));
     return PropertyValue(node.written);
   }
   if (!is_equality && !is_ordered(form))
@@ -260,7 +279,7 @@ Result<PropertyValue> Filter::value_for(const Node& node, PropertyForm form) {
     }
     case PropertyForm::ratio: {
       const auto number = parse_number<double>(node.written);
-      if (!number) return must_be("a number");
+      if (!number || !std::isfinite(*number)) return must_be("a number");
       return PropertyValue(*number);
     }
     case PropertyForm::time: {
@@ -268,18 +287,26 @@ Result<PropertyValue> Filter::value_for(const Node& node, PropertyForm form) {
       if (!time.ok()) return must_be("a time like 2026-11-23T15:08:33Z");
       return PropertyValue(time.value().text());
     }
-    default:
+    case PropertyForm::identity:
+      if (!parse_number<std::uint64_t>(node.written)) return must_be("the digits of a guid");
       return PropertyValue(node.written);
+    case PropertyForm::index:
+      if (const PropertyRow* row = find_dataset_property(node.field))
+        return PropertyValue(std::string(shown_word(*row, node.written, release)));
+      break;
+    case PropertyForm::text:
+      break;
   }
+  return PropertyValue(node.written);
 }
 
-Result<Filter> Filter::bind(const FormOf& form_of) const {
+Result<Filter> Filter::bind(const FormOf& form_of, Release release) const {
   Filter bound = *this;
   for (Node& node : bound.nodes_) {
     if (node.kind != Kind::comparison) continue;
     const auto form = form_of(node.field);
     if (!form) return refusal(fmt::format("there is no field or property \"{}\"", node.field));
-    node.wanted = TRY(value_for(node, *form));
+    node.wanted = TRY(value_for(node, *form, release));
   }
   return bound;
 }

@@ -6,7 +6,7 @@
 //   comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~") value
 //   value      = word | '"' { character | '\"' | '\\' } '"'
 //
-// `~` compares with a pattern in which `*` stands for any text and `?` for any character.
+// `~` compares with a pattern in which `*` stands for any text and `?` for any character of UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,9 @@ class Filter {
   static constexpr std::size_t most_bytes = 4096;
   static constexpr std::size_t most_comparisons = 64;
   static constexpr std::size_t deepest = 16;
+  // What a value of the longest kind, compared with a pattern as long as that, costs is no more
+  // than what reading its object does.
+  static constexpr std::size_t most_bytes_of_pattern = 256;
 
   // Fails with bad_request; `detail` says where and what was expected.
   static Result<Filter> parse(std::string_view text);
@@ -35,9 +38,10 @@ class Filter {
 
   // The form of the values that a field has; nothing for a field that there is not.
   using FormOf = std::function<std::optional<PropertyForm>(std::string_view field)>;
-  // The same filter with its values in the forms of their fields, ready to be used. Fails with
-  // bad_request for a field that there is not, and for a value or a comparison that it cannot have.
-  Result<Filter> bind(const FormOf& form_of) const;
+  // The same filter with its values in the forms of their fields, ready to be used. Words are as
+  // that release shows them. Fails with bad_request for a field that there is not, and for a value
+  // or a comparison that it cannot have, whatever the release.
+  Result<Filter> bind(const FormOf& form_of, Release release) const;
 
   // The fields that it compares.
   std::vector<std::string> fields() const;
@@ -65,7 +69,7 @@ class Filter {
 
   bool passes(std::size_t number, const ValueOf& value_of) const;
   static bool compare(const Node& node, const std::optional<PropertyValue>& value);
-  static Result<PropertyValue> value_for(const Node& node, PropertyForm form);
+  static Result<PropertyValue> value_for(const Node& node, PropertyForm form, Release release);
 
   std::string text_;
   std::vector<Node> nodes_;

@@ -239,6 +239,15 @@ bool exists_in(const PropertyRow& row, Release release) {
   return row.since <= release;
 }
 
+std::string_view shown_word(const PropertyRow& row, std::string_view word, Release release) {
+  const auto known = std::ranges::find_if(row.words, [&](const IndexWord& each) {
+    return each.word == word && is_known_in(each, release);
+  });
+  const IndexWord* shown =
+      known == row.words.end() ? nullptr : find_word(row, known->value, release);
+  return shown ? shown->word : word;
+}
+
 bool is_known_in(const IndexWord& word, Release release) {
   return word.since <= release && release < word.before;
 }

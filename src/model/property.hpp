@@ -163,6 +163,8 @@ const PropertyRow* find_vdev_property(std::string_view name);
 // What holds in that release.
 bool exists_in(const PropertyRow& row, Release release);
 bool is_known_in(const IndexWord& word, Release release);
+// How a word is shown: as itself, or as the first of several with the same number.
+std::string_view shown_word(const PropertyRow& row, std::string_view word, Release release);
 Targets targets_in(const PropertyRow& row, Release release);
 Range range_in(const PropertyRow& row, Release release);
 

@@ -961,6 +961,14 @@ constexpr std::array rows{
                 .supplier = Supplier::computed,
                 .targets = everything,
                 .doc = "The guids of the snapshots with respect to which this is redacted."},
+    PropertyRow{.name = "ivsetguid",
+                .form = identity,
+                .targets = Target::bookmark,
+                .initial = 0U,
+                .none = 0U,
+                .doc = "The identity of the initialisation vectors of the encrypted snapshot that "
+                       "it was made of, at which raw streams begin, or null. Only bookmarks show "
+                       "it."},
 
     // Hidden: the kernel lists some of them, and nobody should take them for unknown.
     PropertyRow{.name = "numclones",
@@ -1000,11 +1008,6 @@ constexpr std::array rows{
                 .visibility = Visibility::hidden,
                 .targets = dataset,
                 .doc = "The identity of the master key."},
-    PropertyRow{.name = "ivsetguid",
-                .form = identity,
-                .visibility = Visibility::hidden,
-                .targets = everything,
-                .doc = "The identity of a snapshot's set of initialisation vectors."},
     PropertyRow{.name = "redacted",
                 .form = number,
                 .visibility = Visibility::hidden,

@@ -24,6 +24,7 @@ std::vector<PropertyWord> words_of(const PropertyRow& row, Release release) {
         {.value = std::string(word.word),
          .settable = row.access != PropertyAccess::read_only && word.use != WordUse::read_only,
          .available = is_there && exists_in(row, release),
+         .shown_as = std::string(shown_word(row, word.word, release)),
          .since = word.since > row.since ? text_of_since(word.since) : std::nullopt});
   }
   return words;

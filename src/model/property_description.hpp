@@ -92,6 +92,7 @@ struct PropertyWord {
   std::string value;
   bool settable = true;
   bool available = true;
+  std::string shown_as;
   std::optional<std::string> since;
   static constexpr auto fields() {
     using describe::required;
@@ -99,6 +100,9 @@ struct PropertyWord {
         required("value", &PropertyWord::value, "The word."),
         required("settable", &PropertyWord::settable, "Whether it may be set, or is only shown."),
         required("available", &PropertyWord::available, "Whether the running release has it."),
+        required("shown_as", &PropertyWord::shown_as,
+                 "The word that an object shows to which this was set: the same, or another word "
+                 "for the same."),
         required("since", &PropertyWord::since,
                  "The release that brings it; null if all have it that have the property."),
     };

@@ -43,7 +43,7 @@ Result<model::PageEnd> list_as_walked(Context& context, const api::Listing& requ
     position = TRY(parse_cursor(*request.cursor, request, Op::operation.id));
     if (request.under) TRY(check_start(context, *request.under));
   }
-  const Choice<Object> choice = choice_of<Object>(request, request.selected);
+  const Choice<Object> choice = choice_of<Object>(request, request.selected, context.release);
   model::PageEnd end;
   for (const std::string& pool : TRY(pools_to_list(context, request, position.pool))) {
     if (pool != position.pool)
@@ -131,14 +131,14 @@ Result<model::PageEnd> list_sorted(Context& context, const api::Listing& request
   const std::size_t most = std::min<std::size_t>(rows.room(), context.most_sorted);
   model::FirstPlaces first(most, after);
   model::PageEnd end;
-  const Choice<Object> keys = choice_of<Object>(request, sorted_fields(request));
+  const Choice<Object> keys = choice_of<Object>(request, sorted_fields(request), context.release);
   for (const std::string& pool : TRY(pools_to_list(context, request, {}))) {
     auto sorted = sort_pool(context, walker, pool, request, keys, order, rows, first);
     if (!sorted.ok()) TRY(pass_over<Op>(request, pool, std::move(sorted).error(), end));
   }
   if (first.has_more() && most < rows.room()) return too_many_to_sort(context.most_sorted);
 
-  const Choice<Object> choice = choice_of<Object>(request, request.selected);
+  const Choice<Object> choice = choice_of<Object>(request, request.selected, context.release);
   const std::vector<std::string> places = first.take();
   std::size_t at = 0;
   while (at < places.size() && rows.room() > 0) {

@@ -98,7 +98,8 @@ struct Choice {
 // `shown` is none if all is.
 template <class Object>
 Choice<Object> choice_of(const api::Listing& request,
-                         const std::optional<std::vector<std::string>>& shown) {
+                         const std::optional<std::vector<std::string>>& shown,
+                         model::Release release) {
   Choice<Object> choice;
   if (shown) {
     choice.shown = model::Selection::Names(shown->begin(), shown->end());
@@ -111,8 +112,8 @@ Choice<Object> choice_of(const api::Listing& request,
     choice.selection.wants_properties = model::wants_properties<Object>(*choice.selection.names);
   if (!request.filter) return choice;
   // What was checked with the request can be bound.
-  const auto filter =
-      std::make_shared<const model::Filter>(request.filter->bind(model::form_of<Object>).value());
+  const auto filter = std::make_shared<const model::Filter>(
+      request.filter->bind(model::form_of<Object>, release).value());
   choice.is_kept = [filter](const Object& object) {
     return filter->passes([&](std::string_view field) { return model::value_of(object, field); });
   };

@@ -42,10 +42,6 @@ model::Bookmark bookmark_of(const model::BookmarkName& name, NvView properties,
                                             .properties = properties,
                                             .format = none.view()},
                                            release);
-  // Datasets keep it to themselves, but of a bookmark it says which raw streams begin there.
-  const model::Guid ivset{number_of(properties, "ivsetguid")};
-  bookmark.properties["ivsetguid"].value =
-      ivset.value == 0 ? model::PropertyValue(nullptr) : model::PropertyValue(ivset.text());
   return bookmark;
 }
 

@@ -105,7 +105,11 @@ TEST(Descriptions, NameTheDatasetsThatTheModuleNames) {
     std::set<std::string> shown;
     for (const json::Value& target : property.at("targets").as_array())
       shown.insert(text_of(target));
-    EXPECT_EQ(shown, said) << json::serialize(property);
+    // The stock tools hide it, but of a bookmark it says which raw streams can begin there.
+    if (property.at("name") == "ivsetguid")
+      EXPECT_EQ(shown, std::set<std::string>{"bookmark"});
+    else
+      EXPECT_EQ(shown, said) << json::serialize(property);
   }
 }
 

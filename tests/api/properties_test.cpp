@@ -330,7 +330,15 @@ TEST_F(Properties, AVolumeGrowsAndShrinks) {
     return patch(dataset_path(child("vol")), {{"properties", {{"volsize", bytes}}}});
   };
   EXPECT_EQ(resize(16 * mebibyte).number("/properties/volsize/value"), 16 * mebibyte);
-  EXPECT_EQ(resize(4 * mebibyte).number("/properties/volsize/value"), 4 * mebibyte);
+  const Response lossy = resize(4 * mebibyte);
+  EXPECT_TRUE(is_refused(lossy, 409, "wrong_state"));
+  EXPECT_TRUE(blames(lossy, "body", "/properties/volsize"));
+  EXPECT_NE(lossy.text("/detail").find("allow_shrink"), std::string::npos) << lossy;
+  EXPECT_EQ(get(dataset_path(child("vol"))).number("/properties/volsize/value"), 16 * mebibyte);
+  const Response shrunk =
+      patch(dataset_path(child("vol")),
+            {{"properties", {{"volsize", 4 * mebibyte}}}, {"allow_shrink", true}});
+  EXPECT_EQ(shrunk.number("/properties/volsize/value"), 4 * mebibyte);
   const Response refused = resize(4 * mebibyte + 512);
   EXPECT_TRUE(is_refused(refused, 400, "bad_request"));
   EXPECT_NE(refused.body.find("volsize"), std::string::npos) << refused;

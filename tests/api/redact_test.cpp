@@ -32,6 +32,27 @@ TEST_F(Redactions, AnswerWithTheBookmarkThatTheyMake) {
   EXPECT_EQ(bookmark().json, made.json);
 }
 
+TEST_F(Redactions, AreFoundByFilters) {
+  EXPECT_EQ(redact({json::Value(child("clone@edited"))}).status, 200);
+  make_bookmark(child("origin#plain"), origin());
+  const std::string guid = get(snapshot_path(child("clone@edited"))).text("/guid");
+  const auto kept = [&](const std::string& filter) {
+    return names_in("/v1/bookmarks?under=" + encode(child("origin")) +
+                    "&fields=name,redact_snaps,redact_complete,ivsetguid&filter=" + encode(filter));
+  };
+  const std::vector<std::string> marked{mark()}, plain{child("origin#plain")};
+  EXPECT_EQ(kept("redact_snaps!=null"), marked);
+  EXPECT_EQ(kept("redact_snaps=null"), plain);
+  EXPECT_EQ(kept("redact_snaps=" + guid), marked);
+  EXPECT_EQ(kept("redact_snaps~*" + guid + "*"), marked);
+  EXPECT_EQ(kept("redact_complete=true"), marked);
+  EXPECT_EQ(kept("redact_complete=null"), plain);
+  EXPECT_EQ(kept("ivsetguid=null").size(), 2U);
+  const Response sorted = get("/v1/bookmarks?under=" + encode(child("origin")) +
+                              "&fields=name&sort=redact_complete,name");
+  EXPECT_EQ(sorted.text("/items/0/name"), mark()) << sorted;
+}
+
 TEST_F(Redactions, KeepSomethingBack) {
   const Response refused = redact({});
   EXPECT_TRUE(is_refused(refused, 400, "bad_request"));

@@ -12,7 +12,7 @@ std::optional<PropertyForm> form_of_field(std::string_view field) {
   if (field == "ratio") return PropertyForm::ratio;
   if (field == "made") return PropertyForm::time;
   if (field == "guid") return PropertyForm::identity;
-  if (field == "kind") return PropertyForm::index;
+  if (field == "kind" || field == "compression" || field == "xattr") return PropertyForm::index;
   if (field == "name" || field == "a:b") return PropertyForm::text;
   return {};
 }
@@ -25,15 +25,17 @@ const Values& object() {
                              {"made", std::string("2026-11-23T15:08:33Z")},
                              {"guid", std::string("18446744073709551615")},
                              {"kind", nullptr},
-                             {"name", std::string("tank/home/ann")}};
+                             {"name", std::string("tank/home/ann")},
+                             {"compression", std::string("gzip")},
+                             {"xattr", std::string("on")}};
   return values;
 }
 
-bool passes(std::string_view text) {
+bool passes(std::string_view text, Release release = oldest_release) {
   const auto parsed = Filter::parse(text);
   EXPECT_TRUE(parsed.ok()) << text << ": " << (parsed.ok() ? "" : parsed.error().detail);
   if (!parsed.ok()) return false;
-  const auto bound = parsed.value().bind(form_of_field);
+  const auto bound = parsed.value().bind(form_of_field, release);
   EXPECT_TRUE(bound.ok()) << text << ": " << (bound.ok() ? "" : bound.error().detail);
   return bound.ok() && bound.value().passes([](std::string_view field) {
     const auto found = object().find(field);
@@ -42,9 +44,10 @@ bool passes(std::string_view text) {
 }
 
 std::string refusal(std::string_view text) {
+  const Release release = oldest_release;
   const auto parsed = Filter::parse(text);
   if (!parsed.ok()) return parsed.error().detail;
-  const auto bound = parsed.value().bind(form_of_field);
+  const auto bound = parsed.value().bind(form_of_field, release);
   return bound.ok() ? "" : bound.error().detail;
 }
 
@@ -109,24 +112,46 @@ TEST(Filter, RefusesWhatIsNone) {
 }
 
 TEST(Filter, RefusesWhatAFieldCannotBe) {
-  for (const char* bad : {"used=x", "used=-1", "used=1.5", "used=18446744073709551616", "used~5*",
-                          "ratio=x", "made=yesterday", "name<x", "guid>1", "kind>=a", "used<null",
-                          "unknown=1", "name~null and used>null"})
+  for (const char* bad :
+       {"used=x", "used=-1", "used=1.5", "used=18446744073709551616", "used~5*", "ratio=x",
+        "ratio=nan", "ratio<inf", "made=yesterday", "name<x", "guid>1", "guid=abc",
+        "guid=", "kind>=a", "used<null", "unknown=1", "name~null and used>null"})
     EXPECT_NE(refusal(bad), "") << bad;
 }
 
 TEST(Filter, HasBounds) {
-  EXPECT_EQ(refusal(std::string(15, '(') + "used=5" + std::string(15, ')')), "");
-  EXPECT_NE(refusal(std::string(16, '(') + "used=5" + std::string(16, ')')), "");
+  EXPECT_EQ(refusal(std::string(16, '(') + "used=5" + std::string(16, ')')), "");
+  EXPECT_NE(refusal(std::string(17, '(') + "used=5" + std::string(17, ')')), "");
   EXPECT_NE(refusal(std::string(2'000, '(')), "");
   std::string many = "used=5";
   for (int i = 1; i < 64; ++i) many += " or used=5";
   EXPECT_EQ(refusal(many), "");
   EXPECT_NE(refusal(many + " or used=5"), "");
   EXPECT_NE(refusal("name=" + std::string(5'000, 'x')), "");
+  EXPECT_EQ(refusal("name~" + std::string(256, '*')), "");
+  EXPECT_NE(refusal("name~" + std::string(257, '*')), "");
   std::string negations = "used=5";
-  for (int i = 0; i < 100; ++i) negations = "not " + negations;
-  EXPECT_NE(refusal(negations), "");
+  for (int i = 0; i < 16; ++i) negations = "not " + negations;
+  EXPECT_EQ(refusal(negations), "");
+  EXPECT_NE(refusal("not " + negations), "");
+}
+
+TEST(Filter, WordsForTheSameAreOne) {
+  for (const char* yes : {"compression=gzip", "compression=gzip-6", "compression!=gzip-5"})
+    EXPECT_TRUE(passes(yes)) << yes;
+  EXPECT_FALSE(passes("compression!=gzip-6"));
+  EXPECT_FALSE(passes("compression~gzip-*")) << "a pattern is compared with what is shown";
+  EXPECT_TRUE(passes("xattr=dir", release_2_2));
+  EXPECT_FALSE(passes("xattr=dir", release_2_4));
+}
+
+TEST(Filter, AQuestionMarkIsACharacterHoweverManyBytesItHas) {
+  EXPECT_TRUE(is_like("grün", "gr?n"));
+  EXPECT_FALSE(is_like("grün", "gr??n"));
+  EXPECT_TRUE(is_like("grün", "*?n"));
+  EXPECT_FALSE(is_like("ün", "*???"));
+  EXPECT_TRUE(is_like("€€", "??"));
+  EXPECT_TRUE(is_like("a€b€", "*€?€"));
 }
 
 TEST(Filter, PatternsTakeNoTimeToFindOut) {

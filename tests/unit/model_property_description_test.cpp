@@ -73,6 +73,18 @@ TEST(PropertyDescriptions, AWordSaysItsReleaseIfItCameLaterThanTheProperty) {
   EXPECT_FALSE(std::ranges::find(words, "noparity", &PropertyWord::value)->settable);
 }
 
+TEST(PropertyDescriptions, AWordSaysHowItIsShown) {
+  const auto shown = [](const char* property, const char* word, const Running& running) {
+    const auto words = describe(property, running, {}).values;
+    return std::ranges::find(words, std::string(word), &PropertyWord::value)->shown_as;
+  };
+  EXPECT_EQ(shown("compression", "gzip-6", kernel_2_1), "gzip");
+  EXPECT_EQ(shown("compression", "gzip-5", kernel_2_1), "gzip-5");
+  EXPECT_EQ(shown("acltype", "posixacl", kernel_2_1), "posix");
+  EXPECT_EQ(shown("xattr", "dir", kernel_2_1), "on");
+  EXPECT_EQ(shown("xattr", "dir", kernel_2_4), "dir");
+}
+
 TEST(PropertyDescriptions, EveryRowHasOne) {
   for (const auto kind : {PropertyKind::dataset, PropertyKind::pool, PropertyKind::vdev})
     for (const PropertyRow& row : properties_of(kind)) {

@@ -10,10 +10,13 @@ struct DatasetSet {
   struct Request {
     model::DatasetName dataset;
     model::PropertySettings properties;
+    bool allow_shrink = false;
     static constexpr auto fields() {
       return std::tuple{
           required("dataset", &Request::dataset, "The file system or volume."),
           required("properties", &Request::properties, "The new values by property name."),
+          optional("allow_shrink", &Request::allow_shrink,
+                   "Let a volume become smaller than it is; what lies beyond its new end is lost."),
       };
     }
   };
@@ -27,8 +30,8 @@ struct DatasetSet {
       .summary = "Set properties of a file system or volume.",
       .description =
           "All values are checked first. The kernel may still refuse some and apply others: then "
-          "the problem lists what "
-          "was `applied` and, in `errors`, what was not. To go back to the inherited value, delete "
+          "the problem lists what was `applied` and, in `errors`, what was not. A volume becomes "
+          "smaller only with `allow_shrink`. To go back to the inherited value, delete "
           "the property.",
       .errors = {{EINVAL, Code::bad_request, "The kernel does not accept a value."},
                  {ERANGE, Code::bad_request, "A value is out of range."},

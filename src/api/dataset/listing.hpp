@@ -59,7 +59,8 @@ struct Listing {
     }
     if (request.sort) check_sort<Item>(*request.sort, spots.query.key("sort"));
     if (!request.filter) return;
-    if (const auto bound = request.filter->bind(model::form_of<Item>); !bound.ok())
+    if (const auto bound = request.filter->bind(model::form_of<Item>, model::oldest_release);
+        !bound.ok())
       spots.query.key("filter").fault(bound.error());
   }
 

@@ -31,7 +31,17 @@ Result<Nothing> check_new_size(const api::DatasetSet::Request& request,
                                const model::Dataset& dataset) {
   const auto* size = model::find_value<std::uint64_t>(request.properties, "volsize");
   const auto* block = model::find_value<std::uint64_t>(dataset.properties, "volblocksize");
-  return size && block && *block != 0 ? check_volume_size(*size, *block) : Nothing{};
+  if (!size || !block || *block == 0) return Nothing{};
+  TRY(check_volume_size(*size, *block));
+  const std::uint64_t now = model::number_of(dataset.properties, "volsize");
+  if (*size >= now || request.allow_shrink) return Nothing{};
+  const std::string detail =
+      fmt::format("{} has {} bytes, of which those beyond {} would be lost; `allow_shrink` lets it",
+                  dataset.name.text(), now, *size);
+  return Error{.code = Code::wrong_state,
+               .subject = dataset.name.text(),
+               .detail = detail,
+               .faults = {{.in = "body", .pointer = "/properties/volsize", .detail = detail}}};
 }
 
 }  // namespace
