@@ -34,11 +34,28 @@ std::optional<std::string> optional_text(const json::Object& object, std::string
   return object.contains(key) ? std::optional(text_at(object, key)) : std::nullopt;
 }
 
+// The body, which the gateway found good, lies one deeper in the message, among values that a
+// header has.
+json::Bounds bounds_of_message() {
+  constexpr std::size_t most_of_header = 8192;
+  json::Bounds bounds;
+  ++bounds.depth;
+  bounds.values += most_of_header;
+  return bounds;
+}
+
 // By which a request is told from another with the same key: all that it asks for, but key
 // material, of which nothing is kept.
 std::string fingerprint_of(const Call& call) {
   return auth::digest_of(std::string(call.prepared.operation->id) +
-                         json::serialize(call.prepared.record()));
+                         json::serialize(call.prepared.record()) +
+                         (call.if_match ? call.if_match->text : ""));
+}
+
+// Nothing was noted by which ZFS could be asked for it.
+bool ended_before_it_began(const store::JobEntry& entry) {
+  return entry.evidence.empty() && (entry.job.state == model::JobState::failed ||
+                                    entry.job.state == model::JobState::canceled);
 }
 
 // What failed without a trace may be tried again.
@@ -86,6 +103,11 @@ api::Lane lane_of(const Call& call) {
   return call.is_job() ? api::Lane::read : api::Lane::write;
 }
 
+// A list in one document, which is worth nothing once its caller is gone.
+bool is_page(const Call& call) {
+  return call.prepared.list && call.shape == Shape::document;
+}
+
 // Whether the call has changed nothing yet when its deadline comes, however far it is.
 bool only_reads(const Call& call) {
   const api::Operation& operation = *call.prepared.operation;
@@ -105,8 +127,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
                                           .lane = api::Lane::general,
                                           .summary = "",
                                           .description = ""};
-  // The body, which the gateway found good, lies one deeper there.
-  std::optional parsed(json::parse(frame.request, *frame.memory, json::max_depth + 1));
+  std::optional parsed(json::parse(frame.request, *frame.memory, bounds_of_message()));
   const json::Object& request = parsed->ok() && parsed->value().is_object()
                                     ? parsed->value().get_object()
                                     : object_at({}, "");
@@ -118,7 +139,7 @@ void Dispatcher::dispatch(const std::shared_ptr<link::Channel>& channel, link::F
   }
   try {
     auto call = receive(request, reply, *entry);
-    if (call.ok() && call.value()->wait.count() > 0)
+    if (call.ok() && (call.value()->wait.count() > 0 || is_page(*call.value())))
       call.value()->hurry = hurries_.make(channel, frame.id);
     if (call.ok()) {
       call.value()->channel = channel;
@@ -355,7 +376,10 @@ void Dispatcher::run(const std::shared_ptr<Call>& call) {
 bool Dispatcher::is_first(const std::shared_ptr<Call>& call) {
   if (!call->idempotency_key) return true;
   const store::RequestName name{.caller = call->caller, .key = call->idempotency_key->text};
-  const auto known = look_up(shared_.requests, name, fingerprint_of(*call));
+  const auto known = look_up(shared_.requests, name, fingerprint_of(*call), [&](model::JobId job) {
+    const auto entry = shared_.jobs.find_entry(job);
+    return entry && ended_before_it_began(*entry);
+  });
   if (known.ok() && !known.value()) {
     call->first.emplace(shared_.requests, name);
     return true;
@@ -454,9 +478,13 @@ void Dispatcher::run_list(Call& call, ops::Context& context) {
   constexpr std::uint64_t usual_page = api::usual_page;
   const api::Operation& operation = *call.prepared.operation;
   if (call.shape == Shape::document) {
-    PageRows rows(call.prepared.limit.value_or(usual_page));
+    const auto is_wanted = [&call] { return !call.hurry || !call.hurry->is_said(); };
+    PageRows rows(call.prepared.limit.value_or(usual_page), is_wanted);
     auto end = call.prepared.list(context, rows);
-    if (end.ok())
+    if (!is_wanted())
+      call.reply->fail(Error::of(Code::deadline, "the client has ended its side of the connection"),
+                       operation);
+    else if (end.ok())
       call.reply->document(rows.finish(end.value()));
     else
       call.reply->fail(end.error(), operation);

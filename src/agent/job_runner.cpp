@@ -65,6 +65,13 @@ Error keys_are_gone() {
                    "never written down; send the request again");
 }
 
+// Others could change the object, or put another in its place, while there was no agent.
+Error condition_is_gone() {
+  return Error::of(Code::interrupted,
+                   "the daemon was interrupted before anything of this was begun, and by now "
+                   "If-Match may not hold; look at the object and send the request again");
+}
+
 Error stream_is_gone() {
   return Error::of(Code::interrupted,
                    "the daemon was interrupted while the stream was on its way; send the request "
@@ -87,6 +94,7 @@ Result<model::JobId> JobRunner::add(const Call& call) {
   job.request = call.prepared.record();
   job.caller = call.caller;
   if (call.idempotency_key) job.idempotency_key = call.idempotency_key->text;
+  if (call.if_match) job.if_match = call.if_match->text;
   return shared_.jobs.add(std::move(job));
 }
 
@@ -340,6 +348,10 @@ bool JobRunner::recover_work(const store::JobEntry& job, const Entry& entry) {
   if (begins_anew && !entry.actions.run) {
     note_failure(shared_.jobs, operation, job.job.id,
                  operation.runs == api::Runs::transfer ? stream_is_gone() : keys_are_gone());
+    return true;
+  }
+  if (begins_anew && job.job.if_match) {
+    note_failure(shared_.jobs, operation, job.job.id, condition_is_gone());
     return true;
   }
   const auto workers = shared_.workers_of(job.job.pool, operation.lane);

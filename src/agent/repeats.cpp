@@ -38,10 +38,14 @@ void FirstRequest::note(const store::RequestEntry& entry) {
     log::line(log::Level::error, "journal_failed", {{"detail", written.error().detail}});
 }
 
-Result<std::optional<store::RequestEntry>> look_up(store::RequestJournal& journal,
-                                                   const store::RequestName& name,
-                                                   const std::string& fingerprint) {
+Result<std::optional<store::RequestEntry>> look_up(
+    store::RequestJournal& journal, const store::RequestName& name, const std::string& fingerprint,
+    const std::function<bool(model::JobId)>& is_void) {
   auto known = TRY(journal.add(name, fingerprint));
+  if (known && known->state == State::job && is_void(known->job)) {
+    TRY(journal.remove_if_began(name, known->job));
+    known = TRY(journal.add(name, fingerprint));
+  }
   if (!known) return known;
   if (known->fingerprint != fingerprint)
     return Error::of(Code::key_reused,

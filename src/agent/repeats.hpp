@@ -2,6 +2,7 @@
 // became of the first. What was refused without a trace counts as never sent.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -37,10 +38,11 @@ class FirstRequest {
 };
 
 // What became of the first request with this key; nothing if this is the first, which is written
-// down as running then. Fails with `request_running` while the first is carried out, with
-// `key_reused` if that was another request.
-Result<std::optional<store::RequestEntry>> look_up(store::RequestJournal& journal,
-                                                   const store::RequestName& name,
-                                                   const std::string& fingerprint);
+// down as running then. One that became a job that `is_void` is true of, as it ended before it
+// began anything, counts as never sent. Fails with `request_running` while the first is carried
+// out, with `key_reused` if that was another request.
+Result<std::optional<store::RequestEntry>> look_up(
+    store::RequestJournal& journal, const store::RequestName& name, const std::string& fingerprint,
+    const std::function<bool(model::JobId)>& is_void);
 
 }  // namespace zfsrest::agent

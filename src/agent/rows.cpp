@@ -44,7 +44,7 @@ bool has_reader(int pipe) {
 }  // namespace
 
 std::size_t PageRows::room() {
-  return text_.size() >= large_page ? 0 : limit_ - std::min(limit_, count_);
+  return text_.size() >= large_page || !is_wanted_() ? 0 : limit_ - std::min(limit_, count_);
 }
 
 std::string& PageRows::begin_row() {

@@ -13,10 +13,11 @@
 namespace zfsrest::agent {
 
 // Collects a page. It is full when it has as many rows as asked for, or when its text has grown
-// large.
+// large; and it ends, whatever it has, when nobody wants it any more.
 class PageRows : public ops::Rows {
  public:
-  explicit PageRows(std::size_t limit) : limit_(limit) {}
+  PageRows(std::size_t limit, std::function<bool()> is_wanted)
+      : limit_(limit), is_wanted_(std::move(is_wanted)) {}
   std::size_t room() override;
   // The page's document; `end` is the text of an object whose members it has as well.
   std::string finish(std::string_view end);
@@ -26,6 +27,7 @@ class PageRows : public ops::Rows {
   void end_row() override {}
 
   std::size_t limit_;
+  std::function<bool()> is_wanted_;
   std::size_t count_ = 0;
   std::string text_ = "{\"items\":[";
 };

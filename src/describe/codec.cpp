@@ -7,6 +7,12 @@
 #include <charconv>
 
 namespace zfsrest::describe {
+namespace {
+
+// No name of ours is longer, and what is longer is not repeated in an answer.
+constexpr std::size_t longest_repeated = 255;
+
+}  // namespace
 
 std::string_view kind_phrase(const json::Value& value) {
   if (value.is_null()) return "null";
@@ -26,7 +32,9 @@ void fault_unknown_keys(const json::Object& object, std::span<const std::string_
   for (const auto& [key, value] : object) {
     const std::string_view name(key.data(), key.size());
     if (std::ranges::find(known, name) != known.end()) continue;
-    if (spot.is_about_secrets())
+    if (spot.report().is_full())
+      spot.report().add(Fault());
+    else if (spot.is_about_secrets() || name.size() > longest_repeated)
       spot.fault(fmt::format("a key is unknown; known are: {}", fmt::join(known, ", ")));
     else
       spot.key(name).fault(
@@ -37,7 +45,8 @@ void fault_unknown_keys(const json::Object& object, std::span<const std::string_
 }
 
 void fault_word(const Spot& spot, std::string_view got, std::span<const std::string_view> words) {
-  const std::string what = spot.is_about_secrets() ? "it" : fmt::format("\"{}\"", got);
+  const bool is_kept_back = spot.is_about_secrets() || got.size() > longest_repeated;
+  const std::string what = is_kept_back ? "it" : fmt::format("\"{}\"", got);
   spot.fault(fmt::format("{} is not among: {}", what, fmt::join(words, ", ")));
 }
 

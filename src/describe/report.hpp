@@ -34,6 +34,8 @@ class Report {
   void add(Need need) {
     if (needs_.size() < most) needs_.push_back(std::move(need));
   }
+  // Whether what comes now is only counted, so that it need not be put into words.
+  bool is_full() const { return faults_.size() >= most; }
   bool empty() const { return faults_.empty(); }
   // The error of code bad_request that carries what was noted.
   Error take();

@@ -275,6 +275,7 @@ asio::awaitable<std::variant<AgentLink::Answer, Error>> AgentLink::call(link::Fr
     });
   const bool has_ended = co_await pending->finished.wait();
   if (pending->answer) co_return std::move(*pending->answer);
+  if (!has_ended) hurry(id);
   pending_.erase(id);
   if (!has_ended)
     co_return effect == Effect::write ? unknown_outcome("the agent did not answer") : silent();

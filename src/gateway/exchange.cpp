@@ -170,10 +170,12 @@ Error in_body(Error error) {
 // The body as it came, once it is known to be an object; empty if there is none.
 Result<std::string_view> checked_body(const http::Request& request, const Routed& routed) {
   if (!api::takes_body(*routed.match.operation) || request.body.empty()) return std::string_view();
-  const auto body = json::parse(request.body, *request.memory);
-  if (!body.ok()) return in_body(body.error());
-  if (!body.value().is_object())
-    return Error::of(Code::bad_request, "the body must be a JSON object");
+  // What is needed for looking is gone before the next body is looked at, however long this one
+  // stays.
+  os::Arena memory;
+  const auto is_object = json::is_object(request.body, memory);
+  if (!is_object.ok()) return in_body(is_object.error());
+  if (!is_object.value()) return Error::of(Code::bad_request, "the body must be a JSON object");
   return request.body;
 }
 
@@ -436,6 +438,17 @@ bool waits(const http::RequestHead& head) {
   const auto routing = route(head);
   const auto* routed = std::get_if<Routed>(&routing);
   return routed && routed->wait.count() > 0;
+}
+
+bool is_page(const http::RequestHead& head) {
+  // No list lies deeper, and what is asked for most often does.
+  constexpr std::string_view root = "/v1/";
+  const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
+  if (!path.starts_with(root) || path.find('/', root.size()) != std::string_view::npos)
+    return false;
+  const auto routing = route(head);
+  const auto* routed = std::get_if<Routed>(&routing);
+  return routed && effect_of(*routed) == AgentLink::Effect::page;
 }
 
 boost::asio::awaitable<http::Response> answer(std::shared_ptr<AgentLink> link,

@@ -22,6 +22,9 @@ std::optional<http::Response> check_head(const http::RequestHead& head);
 // Whether the client prefers to wait for a job.
 bool waits(const http::RequestHead& head);
 
+// Whether a list is asked for as one document.
+bool is_page(const http::RequestHead& head);
+
 // Whether the body is a stream of ZFS.
 bool streams(const http::RequestHead& head);
 

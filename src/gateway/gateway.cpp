@@ -82,6 +82,7 @@ class Gateway {
     return {.check_head = [](const http::RequestHead& head,
                              const http::Origin&) { return check_head(head); },
             .waits = waits,
+            .is_for_the_client_alone = is_page,
             .streams = streams,
             .answer = [this](http::Request request) { return answer(link_, std::move(request)); },
             .refuse = refuse,

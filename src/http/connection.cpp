@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <ctime>
 #include <exception>
 #include <functional>
@@ -198,8 +199,13 @@ asio::awaitable<Connection::Next> Connection::serve_body(RequestParser& parser, 
   deadline_->clear();
   Request request = parser.take_request();
   request.origin = &origin_;
-  Response response = waits(request.head) ? co_await answer_who_waits(std::move(request))
-                                          : co_await answer(std::move(request));
+  Response response;
+  if (waits(request.head))
+    response = co_await answer_who_waits(std::move(request));
+  else if (is_for_the_client_alone(request.head))
+    response = co_await answer_who_may_leave(std::move(request));
+  else
+    response = co_await answer(std::move(request));
   share.reset();
   co_return co_await send(std::move(response), exchange);
 }
@@ -311,6 +317,10 @@ bool Connection::waits(const RequestHead& head) const {
   return service_->hooks.waits && service_->hooks.waits(head);
 }
 
+bool Connection::is_for_the_client_alone(const RequestHead& head) const {
+  return service_->hooks.is_for_the_client_alone && service_->hooks.is_for_the_client_alone(head);
+}
+
 bool Connection::streams(const RequestHead& head) const {
   return service_->hooks.streams && service_->hooks.streams(head);
 }
@@ -373,6 +383,20 @@ asio::awaitable<Response> Connection::answer_who_waits(Request request) {
     co_return co_await answer(std::move(request));
   }
   co_return co_await watched(answer(std::move(request)), [hurry](Unwatched) { hurry->say(); });
+}
+
+// A client that ends only its own side once it has asked gets what comes soon.
+asio::awaitable<Response> Connection::answer_who_may_leave(Request request) {
+  const auto hurry = std::make_shared<Hurry>();
+  request.hurry = hurry;
+  asio::steady_timer grace(io_);
+  co_return co_await watched(answer(std::move(request)), [&](Unwatched why) {
+    if (why != Unwatched::ended) return;
+    grace.expires_after(service_->limits.leave_grace);
+    grace.async_wait([hurry](const boost::system::error_code& ec) {
+      if (!ec) hurry->say();
+    });
+  });
 }
 
 asio::awaitable<Connection::Next> Connection::send(Response response, Exchange exchange) {

@@ -116,6 +116,7 @@ class Connection {
   boost::asio::awaitable<std::optional<Response>> answer_instead(const FdBody& body);
   boost::asio::awaitable<Response> answer(Request request);
   boost::asio::awaitable<Response> answer_who_waits(Request request);
+  boost::asio::awaitable<Response> answer_who_may_leave(Request request);
   template <class T>
   boost::asio::awaitable<T> watched(boost::asio::awaitable<T> work,
                                     std::function<void(Unwatched)> unwatched);
@@ -130,6 +131,7 @@ class Connection {
   boost::asio::awaitable<void> linger();
   std::optional<Response> check_head(const RequestHead& head) const;
   bool waits(const RequestHead& head) const;
+  bool is_for_the_client_alone(const RequestHead& head) const;
   bool streams(const RequestHead& head) const;
   void expire();
 

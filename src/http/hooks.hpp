@@ -23,6 +23,10 @@ struct Hooks {
   // request has Request::hurry. May be empty.
   std::function<bool(const RequestHead&)> waits;
 
+  // Whether the answer may be long in coming and is worth nothing once the client is gone; such a
+  // request has Request::hurry too. May be empty.
+  std::function<bool(const RequestHead&)> is_for_the_client_alone;
+
   // Whether the body is to be streamed to where the answer says, and is of any length. May be
   // empty.
   std::function<bool(const RequestHead&)> streams;

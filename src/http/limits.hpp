@@ -28,7 +28,9 @@ struct Limits {
   Duration write_stall = std::chrono::seconds(30);  // no byte of the answer taken: reset
   Duration stream_stall = std::chrono::minutes(5);  // the same for streams, in either direction
   Duration linger = std::chrono::seconds(2);        // for the client to read the last answer
-  Duration stop_grace = std::chrono::seconds(10);   // for running answers after stop()
+  Duration leave_grace =
+      std::chrono::seconds(2);  // after the client has ended its side, which may be all it ends
+  Duration stop_grace = std::chrono::seconds(10);  // for running answers after stop()
 
   // Beyond each of these the connection that has waited longest for its next request is closed, or
   // else the new one is answered 503. Half of those over TCP, and half of those over Unix sockets,

@@ -67,7 +67,8 @@ struct Request {
   std::string_view body;
   const Origin* origin = nullptr;  // lives as long as the answer is being made
   // Of one that waits: said when it waits no longer, because the client has ended its side or too
-  // many wait already. Then the answer is to come as soon as it can.
+  // many wait already. Then the answer is to come as soon as it can. Of one that is for the client
+  // alone: said when the client seems to be gone.
   std::shared_ptr<Hurry> hurry{};
 };
 

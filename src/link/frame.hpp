@@ -32,7 +32,7 @@ enum class Kind : std::uint8_t {
   accepted,    // agent to gateway: the answer, a job that goes on
   closed,      // gateway to agent: the connection of this handle has ended
   hurry,   // gateway to agent: the caller of the request waits for its job no longer, or is gone
-           // while he gets a stream
+           // while he gets a stream or waits for a page
   upload,  // agent to gateway: the body of the request is to be written to the descriptor that
            // comes along; the payload is the head of a stream; the answer follows at its end
   moved,   // gateway to agent: how many bytes of that body have been written so far

@@ -54,7 +54,7 @@ bool IfMatch::admits(std::string_view tag) const {
 Result<IfMatch> IfMatch::parse(std::string_view text) {
   const Error bad =
       bad_header_field("If-Match", "this is `*`, or entity tags, each between quotes");
-  IfMatch match;
+  IfMatch match{.text = std::string(text)};
   skip_blanks(text);
   if (text.starts_with('*')) {
     match.is_any = true;

@@ -23,6 +23,7 @@ struct IdempotencyKey {
 
 // The value of If-Match (RFC 9110, 13.1.1).
 struct IfMatch {
+  std::string text{};             // as it came
   bool is_any = false;            // `*`
   std::vector<std::string> tags;  // opaque parts of strong entity tags; weak ones never match
 

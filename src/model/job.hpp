@@ -109,6 +109,7 @@ struct Job {
   json::Value request;
   std::string caller;
   std::optional<std::string> idempotency_key;
+  std::optional<std::string> if_match;
   JobState state = JobState::queued;
   Time created;
   std::optional<Time> started;
@@ -128,6 +129,7 @@ struct Job {
         required("caller", &Job::caller, "Who asked for it."),
         optional("idempotency_key", &Job::idempotency_key,
                  "The Idempotency-Key of the request, if it had one."),
+        optional("if_match", &Job::if_match, "The If-Match of the request, if it had one."),
         required("state", &Job::state, "How far it has come."),
         required("created", &Job::created, "When it was asked for."),
         required("started", &Job::started, "When the first of it was done; null before."),

@@ -56,6 +56,9 @@ std::string settable_state(const Dataset& dataset) {
 
 std::string settable_state(const Snapshot& snapshot) {
   return state_of(snapshot, [&](json::Writer& out) {
+    // One that is received again has the same guid.
+    out.key("createtxg");
+    out.number(snapshot.createtxg);
     const auto holds = snapshot.properties.find("userrefs");
     if (holds == snapshot.properties.end()) return;
     out.key("holds");

@@ -9,6 +9,9 @@ namespace {
 
 // Longer than most changes take, and short enough that a worker is not kept from others by it.
 constexpr auto patience = std::chrono::seconds(2);
+// Half as many as a pool has workers for what changes something, so that what nobody is in the way
+// of finds one.
+constexpr std::size_t most_waiting = 16;
 
 bool conflict(const Tree& one, const Tree& other) {
   return (one.touch == Touch::change || other.touch == Touch::change) &&
@@ -38,8 +41,13 @@ const Tree* TreeLocks::find_conflict(const std::vector<Tree>& trees, const Hold*
 
 Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees, const Hold* own) {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, patience, [&] { return !find_conflict(trees, own); })) {
-    const Tree* tree = find_conflict(trees, own);
+  const auto is_free = [&] { return !find_conflict(trees, own); };
+  if (!is_free() && waiting_ < most_waiting) {
+    ++waiting_;
+    changed_.wait_for(lock, patience, is_free);
+    --waiting_;
+  }
+  if (const Tree* tree = find_conflict(trees, own)) {
     return Error{.code = Code::busy,
                  .subject = tree->name,
                  .detail = fmt::format("another request is changing {}; this one was not begun",

@@ -42,8 +42,8 @@ class TreeLocks {
     Place place_;
   };
 
-  // Takes all of them at once, or fails with `busy` if others change one of them for too long.
-  // `own` is what the same request holds already, and stands in nobody's way.
+  // Takes all of them at once, or fails with `busy` if others change one of them for too long, or
+  // if many wait already. `own` is what the same request holds already, and stands in nobody's way.
   Result<Hold> hold(std::vector<Tree> trees, const Hold* own = nullptr);
 
  private:
@@ -52,6 +52,7 @@ class TreeLocks {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<std::vector<Tree>> held_;
+  std::size_t waiting_ = 0;
 };
 
 // The locks as one request uses them.

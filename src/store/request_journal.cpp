@@ -82,6 +82,18 @@ Result<Nothing> RequestJournal::remove(const RequestName& name) {
   return Nothing{};
 }
 
+Result<Nothing> RequestJournal::remove_if_began(const RequestName& name, model::JobId job) {
+  const std::lock_guard lock(*mutex_);
+  Statement remove = database_.prepare(
+      "DELETE FROM requests WHERE caller = ?1 AND key = ?2 AND job = ?3 AND state != ?4");
+  TRY(remove.bind(1, name.caller)
+          .bind(2, name.key)
+          .bind(3, static_cast<std::int64_t>(job.value))
+          .bind(4, running)
+          .step());
+  return Nothing{};
+}
+
 Result<Nothing> RequestJournal::forget_aged() {
   Statement remove =
       database_.prepare("DELETE FROM requests WHERE created < unixepoch() - ?1 AND state != ?2");

@@ -52,6 +52,8 @@ class RequestJournal {
   Result<std::optional<RequestEntry>> add(const RequestName& name, const std::string& fingerprint);
   Result<Nothing> update(const RequestName& name, const RequestEntry& entry);
   Result<Nothing> remove(const RequestName& name);
+  // Unless it is no longer known as the one that began that job.
+  Result<Nothing> remove_if_began(const RequestName& name, model::JobId job);
 
  private:
   RequestJournal(Database database, const Limits& limits)

@@ -240,6 +240,23 @@ TEST_F(Conditions, AKeyBelongsToOneRequest) {
   EXPECT_TRUE(has_dataset(child("a")));
 }
 
+TEST_F(Conditions, AConditionBelongsToTheRequest) {
+  const std::string key = unique_name("key");
+  const std::string path = dataset_path(dataset());
+  const auto keyed_if = [&](const std::string& tag) {
+    return send({.method = "PATCH",
+                 .target = path,
+                 .body = settings("org.example:a", "1"),
+                 .headers = {"Idempotency-Key: " + key, "If-Match: " + tag}});
+  };
+  const std::string tag = etag_of(path);
+  EXPECT_EQ(keyed_if(tag).status, 200);
+  EXPECT_EQ(keyed_if(tag).status, 200);
+  EXPECT_TRUE(is_refused(keyed_if("\"other\""), 422, "key_reused"));
+  EXPECT_TRUE(
+      is_refused(keyed(key, "PATCH", path, settings("org.example:a", "1")), 422, "key_reused"));
+}
+
 TEST_F(Conditions, WhatWasRefusedMayBeTriedAgain) {
   const std::string key = unique_name("key");
   const json::Object body{{"name", child("a/b")}};

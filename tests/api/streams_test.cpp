@@ -134,6 +134,21 @@ TEST_P(StreamsOf, SeveralSnapshotsInTheirOrder) {
   EXPECT_EQ(content_of(child("b")), content_of(source));
 }
 
+TEST_F(Streams, WhatIsReceivedAgainIsAnotherSnapshot) {
+  const std::string source = make_source("source");
+  make_snapshot(source + "@s");
+  const std::string stream = stream_of(source + "@s");
+  const std::string path = snapshot_path(child("copy@s"));
+  receive_well(child("copy@s"), stream);
+  const std::string tag = get(path).header("etag");
+  EXPECT_EQ(del_and_wait(dataset_path(child("copy")) + "?recursive=true").status, 204);
+  receive_well(child("copy@s"), stream);
+  const Response refused =
+      send({.method = "DELETE", .target = path, .headers = {"If-Match: " + tag}});
+  EXPECT_TRUE(is_refused(refused, 412, "precondition_failed"));
+  EXPECT_TRUE(has_snapshot(child("copy@s")));
+}
+
 TEST_F(Streams, KeepSizesOfVolumes) {
   const std::string source = make_source("a");
   make_snapshot(source + "@1");

@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "daemon.hpp"
@@ -122,6 +123,52 @@ TEST_F(HostileInput, JsonThatIsDeepOrLongOrSaysTwoThings) {
   expect_body_refused("a key that stands twice within", "400 bad_request", "/v1/datasets",
                       R"({"name":"tank/a","properties":{"quota":1,"quota":2}})");
   EXPECT_EQ(daemon_.ask("GET", "/v1/datasets/tank%2Fa").status, 404);
+}
+
+TEST_F(HostileInput, BodiesOfMoreValuesThanAnyNeeds) {
+  const auto array_of = [](std::string_view part, std::size_t times) {
+    std::string text = R"({"name":[)" + repeated(part, times);
+    text.back() = ']';
+    return text + "}";
+  };
+  for (const std::string_view part : {R"({"":0},)", "0,", "[],", "{},", "\"\","})
+    expect_body_refused("as many as fit of " + std::string(part), "400 bad_request", "/v1/datasets",
+                        array_of(part, (mebibyte - 20) / part.size()));
+  expect_body_refused("as many values as are read", "400 bad_request", "/v1/datasets",
+                      array_of(R"({"":0},)", 32'000));
+  std::string keys = "{";
+  for (int i = 0; i < 60'000; ++i) keys += "\"k" + std::to_string(i) + "\":0,";
+  keys.back() = '}';
+  expect_body_refused("60,000 unknown keys", "400 bad_request", "/v1/datasets", keys);
+  std::string objects = R"({"name":[)";
+  for (int i = 0; i < 16; ++i) {
+    objects += i == 0 ? "{" : ",{";
+    for (int k = 0; k < 4'000; ++k)
+      objects += (k == 0 ? "\"k" : ",\"k") + std::to_string(k) + "\":0";
+    objects += '}';
+  }
+  expect_body_refused("many objects of many keys", "400 bad_request", "/v1/datasets",
+                      objects + "]}");
+}
+
+// Nobody's token has been looked at when their bodies are.
+TEST_F(HostileInput, ManyStrangersWithDenseBodiesAtOnce) {
+  std::string dense = R"({"name":[)" + repeated(R"({"":0},)", 145'000);
+  dense.back() = ']';
+  dense += '}';
+  const Memory memory(daemon_);
+  std::vector<std::jthread> strangers;
+  for (int i = 0; i < 32; ++i)
+    strangers.emplace_back([&] {
+      const Answer answer = Connection(daemon_.tcp())
+                                .ask({.method = "POST", .target = "/v1/datasets", .body = dense});
+      EXPECT_TRUE(answer.status == 400 || answer.status == 401) << answer.head;
+    });
+  strangers.clear();
+  // Their bodies lie in memory together, several times while they arrive and are passed on.
+  EXPECT_LE(memory.taken_bytes(), 5 * 32 * mebibyte);
+  std::cout << "32 at once: " << memory.taken_bytes() / 1024 << " KiB\n";
+  EXPECT_TRUE(daemon_.answers());
 }
 
 TEST_F(HostileInput, ABatchOfAMillionNames) {

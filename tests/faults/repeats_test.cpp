@@ -117,6 +117,70 @@ TEST_F(Repeats, AJobThatWasInterruptedIsFoundByItsKey) {
   EXPECT_EQ(again.field("Location"), first.field("Location"));
 }
 
+TEST_F(Repeats, AJobThatBeganNothingCountsAsNeverSent) {
+  make_datasets(engine_, "tank/tree", 200);
+  const std::string target = "/v1/datasets/tank%2Ftree?recursive=true";
+  const std::string first = daemon_.ask("DELETE", target).field("Location");
+  const std::string second = keyed("k", "DELETE", target).field("Location");
+  ASSERT_FALSE(first.empty() || second.empty());
+  const auto is_over = [&](const std::string& job, const std::string& state) {
+    return eventually([&] { return member(daemon_.ask("GET", job).body, "state") == state; });
+  };
+  {
+    // The first has the tree, and the second does not get it.
+    const Frozen frozen(engine_);
+    EXPECT_TRUE(is_over(second, "failed"));
+  }
+  EXPECT_TRUE(is_over(first, "succeeded"));
+  engine_.expect("zfs create tank/tree");
+  const std::string third = keyed("k", "DELETE", target).field("Location");
+  EXPECT_NE(third, second);
+  EXPECT_TRUE(is_over(third, "succeeded"));
+  EXPECT_EQ(keyed("k", "DELETE", target).field("Location"), third);
+  EXPECT_EQ(count_datasets(), 1);
+}
+
+TEST_F(Repeats, AConditionDoesNotOutliveTheAgent) {
+  for (const char* tree : {"tank/a", "tank/b"}) make_datasets(engine_, tree, 200);
+  engine_.expect("zfs create tank/other");
+  const std::string path = "/v1/datasets/tank%2Fother";
+  const std::string tag = daemon_.ask("GET", path).field("ETag");
+  // Two jobs work at a time.
+  for (const char* tree : {"tank%2Fa", "tank%2Fb"})
+    EXPECT_EQ(daemon_.ask("DELETE", "/v1/datasets/" + std::string(tree) + "?recursive=true").status,
+              202);
+  const Answer queued = Connection(daemon_.unix_socket())
+                            .ask({.method = "DELETE",
+                                  .target = path + "?recursive=true",
+                                  .fields = "If-Match: " + tag + "\r\n"});
+  ASSERT_EQ(queued.status, 202) << queued.body;
+  EXPECT_EQ(member(queued.body, "state"), "queued");
+  daemon_.kill_and_wait(daemon_.agent());
+  const std::string job = queued.field("Location");
+  EXPECT_TRUE(
+      eventually([&] { return member(daemon_.ask("GET", job).body, "state") == "failed"; }));
+  const std::string ended = daemon_.ask("GET", job).body;
+  EXPECT_EQ(member(ended, "code"), "interrupted") << ended;
+  EXPECT_EQ(daemon_.ask("GET", path).field("ETag"), tag);
+}
+
+TEST_F(Repeats, ATreeThatAnotherDestroysIsThereUntilItIsGone) {
+  make_datasets(engine_, "tank/tree", 200);
+  const std::string target = "/v1/datasets/tank%2Ftree";
+  const std::string job = daemon_.ask("DELETE", target + "?recursive=true").field("Location");
+  int plans = 0;
+  while (daemon_.ask("GET", target).status == 200) {
+    const Answer plan = daemon_.ask("DELETE", target + "?recursive=true&plan=true");
+    if (plan.status == 200)
+      ++plans;
+    else
+      EXPECT_EQ(member(plan.body, "subject"), "tank/tree") << plan.body;
+  }
+  EXPECT_GT(plans, 0);
+  EXPECT_TRUE(
+      eventually([&] { return member(daemon_.ask("GET", job).body, "state") == "succeeded"; }));
+}
+
 TEST_F(Repeats, IfMatchCanBeMadeADuty) {
   const Daemon careful(engine_, {{"ZFSREST_REQUIRE_IF_MATCH", "destructive"}});
   engine_.expect("zfs create tank/a");

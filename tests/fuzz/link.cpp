@@ -32,7 +32,7 @@ Read read(std::string_view bytes, std::size_t portion) {
       // The canonical object is parsed as the agent does.
       if (got.kind == link::Kind::request) {
         [[maybe_unused]] const auto parsed =
-            json::parse(got.request, *got.memory, json::max_depth + 1);
+            json::parse(got.request, *got.memory, json::Bounds{.depth = json::max_depth + 1});
       }
       continue;
     }

@@ -38,7 +38,7 @@ void read_filter(std::string_view text) {
   read_text<model::SortKey>(text);
   const auto parsed = model::Filter::parse(text);
   if (!parsed.ok()) return;
-  const auto bound = parsed.value().bind(model::form_of<model::Snapshot>);
+  const auto bound = parsed.value().bind(model::form_of<model::Snapshot>, model::oldest_release);
   if (!bound.ok()) return;
   model::Snapshot snapshot;
   snapshot.properties["used"] = {.value = std::uint64_t{7}, .source = {}};
@@ -57,7 +57,8 @@ void read_filter(std::string_view text) {
   const bool result = passes(bound.value());
   const auto negated = model::Filter::parse("not (" + std::string(text) + ")");
   if (!negated.ok()) return;  // one level too deep, or too long
-  const auto bound_too = negated.value().bind(model::form_of<model::Snapshot>);
+  const auto bound_too =
+      negated.value().bind(model::form_of<model::Snapshot>, model::oldest_release);
   expect(bound_too.ok() && passes(bound_too.value()) != result, "a filter or its negation passes");
 }
 

@@ -414,6 +414,33 @@ TEST(HttpSession, HurriesTheAnswerOfOneThatEndsItsOwnSideWhileItWaits) {
   server.wait_for_connections(0);
 }
 
+TEST(HttpSession, GivesUpAnAnswerForTheClientAloneOnceItHasGone) {
+  Hooks hooks = waiting();
+  hooks.waits = nullptr;
+  hooks.is_for_the_client_alone = [](const RequestHead&) { return true; };
+  RunningServer server({.leave_grace = std::chrono::milliseconds(20)}, {}, std::move(hooks));
+  std::vector<Client> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(i % 2 == 0 ? server.connect_tcp() : server.connect_unix());
+    clients.back().send(get("/wait"));
+  }
+  server.wait_for_connections(20);
+  clients.clear();
+  server.wait_for_connections(0);
+}
+
+TEST(HttpSession, GivesAnAnswerForTheClientAloneToOneThatEndsItsOwnSide) {
+  Hooks hooks = waiting();
+  hooks.waits = nullptr;
+  hooks.is_for_the_client_alone = [](const RequestHead&) { return true; };
+  RunningServer server({}, {}, std::move(hooks));
+  Client client = server.connect_tcp();
+  client.send(get("/at-once"));
+  client.end_writing();
+  EXPECT_EQ(client.read_answer().body, "/at-once");
+  EXPECT_EQ(client.read_rest(), "");
+}
+
 TEST(HttpSession, LosesNothingThatArrivesWhileAClientWaits) {
   RunningServer server({}, {}, waiting());
   Client client = server.connect_tcp();

@@ -10,6 +10,39 @@ std::string refusal(std::string_view text) {
   return parsed.ok() ? "accepted" : parsed.error().detail;
 }
 
+// Both look at the text alike, and only one makes values.
+TEST(JsonParse, LooksWithoutMakingValues) {
+  const auto look = [](std::string_view text, const Bounds& bounds = {}) {
+    std::pmr::monotonic_buffer_resource memory;
+    const auto is = is_object(text, memory, bounds);
+    return is.ok() ? (is.value() ? "object" : "other") : is.error().detail;
+  };
+  EXPECT_EQ(look(" \t\r\n{\"a\":[1,{}]}"), "object");
+  EXPECT_EQ(look("[1]"), "other");
+  EXPECT_EQ(look("7"), "other");
+  for (const char* bad : {"", " ", "{", "{\"a\":1,\"a\":2}", "{} {}", "18446744073709551616",
+                          "{\"a\":1e999}", "\"\xff\""}) {
+    std::pmr::monotonic_buffer_resource memory;
+    const auto parsed = parse(bad, memory);
+    ASSERT_FALSE(parsed.ok()) << bad;
+    EXPECT_EQ(look(bad), parsed.error().detail) << bad;
+  }
+}
+
+TEST(JsonParse, CountsValues) {
+  const auto parses = [](std::string_view text, std::size_t values) {
+    std::pmr::monotonic_buffer_resource memory;
+    const Bounds bounds{.values = values};
+    const auto parsed = parse(text, memory, bounds);
+    const auto looked = is_object(text, memory, bounds);
+    EXPECT_EQ(parsed.ok(), looked.ok()) << text;
+    return parsed.ok();
+  };
+  constexpr std::string_view six = R"({"a":[1,"x",null,{"b":true}]})";
+  EXPECT_FALSE(parses(six, 6));
+  EXPECT_TRUE(parses(six, 7));
+}
+
 TEST(JsonParse, KeepsSixtyFourBitIntegersExactly) {
   auto parsed = parse("[18446744073709551615,-9223372036854775808,9223372036854775807]");
   ASSERT_TRUE(parsed.ok());

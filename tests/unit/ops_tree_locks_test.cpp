@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "ops/tree_locks.hpp"
 
@@ -43,6 +44,24 @@ TEST(TreeLocks, WhoWaitsGoesOnWhenTheOtherIsDone) {
   change.reset();
   other.join();
   EXPECT_TRUE(is_in);
+}
+
+TEST(TreeLocks, WhoFindsManyWaitingIsNotKept) {
+  TreeLocks locks;
+  const auto change = locks.hold({{"tank", Touch::change}});
+  std::atomic<int> refused = 0;
+  {
+    std::vector<std::jthread> others;
+    for (int i = 0; i < 100; ++i)
+      others.emplace_back([&] {
+        if (!locks.hold({{"tank/a", Touch::step}}).ok()) ++refused;
+      });
+    // Those who wait do so for two seconds; nobody else does.
+    while (refused < 84) std::this_thread::yield();
+    EXPECT_TRUE(locks.hold({{"other", Touch::step}}).ok());
+    EXPECT_EQ(refused, 84);
+  }
+  EXPECT_EQ(refused, 100);
 }
 
 TEST(TreeLocks, WhatFailsHoldsNothing) {

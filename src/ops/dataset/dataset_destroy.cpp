@@ -222,6 +222,7 @@ Result<model::Plan> plan<api::DatasetDestroy>(Context& context,
       destruction.order.size() == 1 && destruction.order.front().snapshots.empty();
   if (!request.recursive && !is_alone) {
     plan.would_destroy = {request.dataset.text()};
+    plan.bytes_freed = {};
     plan.blocked_by.push_back(
         {.subject = request.dataset.text(),
          .code = std::string(row_of(Code::has_dependents).word),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <set>
 
@@ -33,9 +34,12 @@ struct Survey {
 
 Result<Survey> survey(const zfs::Handle& handle, const std::string& root, model::Release release) {
   Survey found;
-  found.parents_first = TRY(zfs::read_tree(handle, root));
-  for (const std::string& name : found.parents_first) {
-    const model::Dataset dataset = TRY(zfs::read_dataset(handle, name, release));
+  for (const std::string& name : TRY(zfs::read_tree(handle, root))) {
+    const auto read = zfs::read_dataset(handle, name, release);
+    // Another may be destroying the same tree.
+    if (!read.ok() && read.error().os_errno == ENOENT && name != root) continue;
+    const model::Dataset dataset = TRY(read);
+    found.parents_first.push_back(name);
     found.guids[name] = dataset.guid;
     if (name == root) found.used_bytes = model::number_of(dataset.properties, "used");
     if (std::string origin = model::text_of(dataset.properties, "origin"); !origin.empty())
@@ -146,10 +150,13 @@ Result<std::map<std::string, std::string>> find_gone_along(const Context& contex
 Result<std::vector<std::string>> read_belongings(const zfs::Handle& handle,
                                                  const std::string& dataset) {
   std::vector<std::string> names;
-  for (zfs::BookmarkBrief& bookmark : TRY(zfs::read_bookmarks(handle, dataset)))
+  auto bookmarks = zfs::read_bookmarks(handle, dataset);
+  const auto partial = zfs::read_partial_receive(handle, dataset);
+  if (!partial.ok() && partial.error().os_errno == ENOENT) return names;
+  for (zfs::BookmarkBrief& bookmark : TRY(std::move(bookmarks)))
     names.push_back(std::move(bookmark.name));
-  const auto partial = TRY(zfs::read_partial_receive(handle, dataset));
-  if (partial && !partial->is_new_dataset) names.push_back(partial->partial_dataset);
+  if (TRY(partial) && !partial.value()->is_new_dataset)
+    names.push_back(partial.value()->partial_dataset);
   return names;
 }
 

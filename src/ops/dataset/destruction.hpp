@@ -53,7 +53,7 @@ Result<Destruction> read_destruction(Context& context, const zfs::Handle& handle
                                      const model::DatasetName& root);
 
 // What a dataset takes along besides its snapshots: its bookmarks, and what an interrupted receive
-// has left below it.
+// has left below it; nothing if it is gone.
 Result<std::vector<std::string>> read_belongings(const zfs::Handle& handle,
                                                  const std::string& dataset);
 

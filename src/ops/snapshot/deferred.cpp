@@ -54,8 +54,7 @@ Result<std::vector<std::string>> find_going(const Context& context, const zfs::H
 Result<model::Plan> plan_of_release(const Context& context, const zfs::Handle& handle,
                                     const std::vector<model::SnapshotTag>& holds) {
   std::map<std::string, std::set<std::string>> tags;
-  for (const model::SnapshotTag& hold : holds)
-    tags[hold.snapshot.text()].insert(hold.tag.text());
+  for (const model::SnapshotTag& hold : holds) tags[hold.snapshot.text()].insert(hold.tag.text());
   std::map<std::string, Ending> endings;
   for (const auto& [snapshot, released] : tags)
     if (const auto count = TRY(count_holds(handle, snapshot, released)))
