@@ -13,6 +13,12 @@ constexpr auto patience = std::chrono::seconds(2);
 // of finds one.
 constexpr std::size_t most_waiting = 16;
 
+// They are all of one.
+std::string pool_of(const std::vector<Tree>& trees) {
+  const std::string& name = trees.front().name;
+  return name.substr(0, name.find('/'));
+}
+
 bool conflict(const Tree& one, const Tree& other) {
   return (one.touch == Touch::change || other.touch == Touch::change) &&
          (model::is_in_tree(one.name, other.name) || model::is_in_tree(other.name, one.name));
@@ -42,10 +48,13 @@ const Tree* TreeLocks::find_conflict(const std::vector<Tree>& trees, const Hold*
 Result<TreeLocks::Hold> TreeLocks::hold(std::vector<Tree> trees, const Hold* own) {
   std::unique_lock lock(mutex_);
   const auto is_free = [&] { return !find_conflict(trees, own); };
-  if (!is_free() && waiting_ < most_waiting) {
-    ++waiting_;
-    changed_.wait_for(lock, patience, is_free);
-    --waiting_;
+  if (!is_free()) {
+    std::size_t& waiting = waiting_[pool_of(trees)];
+    if (waiting < most_waiting) {
+      ++waiting;
+      changed_.wait_for(lock, patience, is_free);
+      --waiting;
+    }
   }
   if (const Tree* tree = find_conflict(trees, own)) {
     return Error{.code = Code::busy,

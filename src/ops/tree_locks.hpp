@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <list>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -43,7 +44,8 @@ class TreeLocks {
   };
 
   // Takes all of them at once, or fails with `busy` if others change one of them for too long, or
-  // if many wait already. `own` is what the same request holds already, and stands in nobody's way.
+  // if many wait for the same pool's already. `own` is what the same request holds already, and
+  // stands in nobody's way.
   Result<Hold> hold(std::vector<Tree> trees, const Hold* own = nullptr);
 
  private:
@@ -52,7 +54,7 @@ class TreeLocks {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<std::vector<Tree>> held_;
-  std::size_t waiting_ = 0;
+  std::map<std::string, std::size_t> waiting_;  // by pool
 };
 
 // The locks as one request uses them.

@@ -84,12 +84,11 @@ Result<Nothing> RequestJournal::remove(const RequestName& name) {
 
 Result<Nothing> RequestJournal::remove_if_began(const RequestName& name, model::JobId job) {
   const std::lock_guard lock(*mutex_);
-  Statement remove = database_.prepare(
-      "DELETE FROM requests WHERE caller = ?1 AND key = ?2 AND job = ?3 AND state != ?4");
+  Statement remove =
+      database_.prepare("DELETE FROM requests WHERE caller = ?1 AND key = ?2 AND job = ?3");
   TRY(remove.bind(1, name.caller)
           .bind(2, name.key)
           .bind(3, static_cast<std::int64_t>(job.value))
-          .bind(4, running)
           .step());
   return Nothing{};
 }

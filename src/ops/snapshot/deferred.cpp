@@ -23,16 +23,16 @@ Result<std::uint64_t> count_holds(const zfs::Handle& handle, const std::string& 
 
 }  // namespace
 
-Result<Fates> read_fates(const Context& context, const zfs::Handle& handle,
-                         const std::vector<std::string>& snapshots) {
-  Fates fates;
+Result<model::Plan> plan_of_deferring(const Context& context, const zfs::Handle& handle,
+                                      const std::vector<std::string>& snapshots) {
+  model::Plan plan;
   for (const std::string& name : snapshots) {
     const model::Snapshot snapshot = TRY(zfs::read_snapshot(handle, name, context.release));
     const bool is_kept =
         snapshot.clones > 0 || model::number_of(snapshot.properties, "userrefs") > 0;
-    (is_kept ? fates.later : fates.gone).push_back(name);
+    (is_kept ? plan.would_defer : plan.would_destroy).push_back(name);
   }
-  return fates;
+  return plan;
 }
 
 Result<std::vector<std::string>> find_going(const Context& context, const zfs::Handle& handle,

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +13,9 @@
 
 namespace zfsrest::ops {
 
-// What becomes of snapshots that are destroyed with `defer` as things are now.
-struct Fates {
-  std::vector<std::string> gone;
-  std::vector<std::string> later;  // a hold or a clone keeps them
-};
-Result<Fates> read_fates(const Context& context, const zfs::Handle& handle,
-                         const std::vector<std::string>& snapshots);
+// What becomes of snapshots that are destroyed with `defer`; what they free is left open.
+Result<model::Plan> plan_of_deferring(const Context& context, const zfs::Handle& handle,
+                                      const std::vector<std::string>& snapshots);
 
 // How much of what keeps a snapshot ends.
 struct Ending {

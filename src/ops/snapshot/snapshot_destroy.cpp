@@ -38,9 +38,7 @@ Result<model::Plan> plan<api::SnapshotDestroy>(Context& context,
   model::Plan plan;
   const std::uint64_t bytes = TRY(zfs::read_range_space(handle, name, name));
   if (request.defer) {
-    Fates fates = TRY(read_fates(context, handle, {name}));
-    plan.would_destroy = std::move(fates.gone);
-    plan.would_defer = std::move(fates.later);
+    plan = TRY(plan_of_deferring(context, handle, {name}));
   } else {
     plan.would_destroy = {name};
     plan.blocked_by = TRY(read_obstacles(context, handle, {name}));

@@ -118,9 +118,7 @@ Result<model::Plan> plan<api::SnapshotDestroyMany>(
   api::SnapshotDestroyMany::Response names = TRY(read_names(handle, request));
   model::Plan plan;
   if (request.defer) {
-    Fates fates = TRY(read_fates(context, handle, names.destroyed));
-    plan.would_destroy = std::move(fates.gone);
-    plan.would_defer = std::move(fates.later);
+    plan = TRY(plan_of_deferring(context, handle, names.destroyed));
   } else {
     plan.blocked_by = TRY(read_obstacles(context, handle, names.destroyed));
     plan.would_destroy = std::move(names.destroyed);
