@@ -480,7 +480,7 @@ void Dispatcher::run_list(Call& call, ops::Context& context) {
   if (call.shape == Shape::document) {
     const auto is_wanted = [&call] { return !call.hurry || !call.hurry->is_said(); };
     PageRows rows(call.prepared.limit.value_or(usual_page), is_wanted);
-    auto end = call.prepared.list(context, rows);
+    auto end = call.prepared.list(context, seal_, rows);
     if (!is_wanted())
       call.reply->fail(Error::of(Code::deadline, "the client has ended its side of the connection"),
                        operation);
@@ -492,7 +492,7 @@ void Dispatcher::run_list(Call& call, ops::Context& context) {
   }
   LineRows rows(call.prepared.limit.value_or(std::numeric_limits<std::size_t>::max()),
                 [&](os::Fd read_end) { return call.reply->begin_stream(std::move(read_end)); });
-  auto end = call.prepared.list(context, rows);
+  auto end = call.prepared.list(context, seal_, rows);
   const bool is_whole = end.ok() && rows.finish(end.value());
   if (!end.ok())
     call.reply->fail(end.error(), operation);

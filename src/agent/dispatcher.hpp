@@ -20,9 +20,14 @@ namespace zfsrest::agent {
 
 class Dispatcher {
  public:
-  Dispatcher(const config::Settings& settings, auth::Callers& callers, jobs::Registry& jobs,
-             store::RequestJournal& requests)
-      : callers_(callers), shared_(settings, jobs, requests), jobs_(shared_), transfers_(shared_) {}
+  // `seal` is that of cursors.
+  Dispatcher(const config::Settings& settings, auth::Callers& callers, const auth::Seal& seal,
+             jobs::Registry& jobs, store::RequestJournal& requests)
+      : callers_(callers),
+        seal_(seal),
+        shared_(settings, jobs, requests),
+        jobs_(shared_),
+        transfers_(shared_) {}
 
   // Takes up the jobs that an earlier process has left. It may block.
   void recover_jobs() { jobs_.recover(); }
@@ -89,6 +94,7 @@ class Dispatcher {
   Result<ops::Context> context(Call& call);
 
   auth::Callers& callers_;
+  const auth::Seal seal_;
   Shared shared_;
   Hurries hurries_;
   JobRunner jobs_;

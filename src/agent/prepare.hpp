@@ -7,6 +7,7 @@
 #include "agent/prepared.hpp"
 #include "model/names.hpp"
 #include "model/plan.hpp"
+#include "ops/listing.hpp"
 #include "ops/run.hpp"
 
 namespace zfsrest::agent {
@@ -51,6 +52,22 @@ Result<Outcome> run_typed(ops::Context& context, const typename Op::Request& req
           std::string(Op::operation.location) + encode_segment(name_of<Op>(response));
   }
   return outcome;
+}
+
+// Cursors are sealed when they are given out: one that this list has not given out is refused,
+// however well it is made.
+template <class Op>
+Result<std::string> list_typed(ops::Context& context, const auth::Seal& seal,
+                               typename Op::Request request, ops::Rows& rows) {
+  constexpr std::string_view list = Op::operation.id;
+  if (request.cursor) {
+    auto token = seal.open(list, request.cursor->token);
+    if (!token) return ops::bad_cursor();
+    request.cursor->token = *std::move(token);
+  }
+  model::PageEnd end = TRY(ops::list<Op>(context, request, rows));
+  if (end.next_cursor) end.next_cursor->token = seal.close(list, end.next_cursor->token);
+  return describe::to_json(end);
 }
 
 // A request as it was written down: all of it but key material.
@@ -146,8 +163,8 @@ Result<Prepared> prepare(const api::Parts& parts) {
   }
   if constexpr (Op::operation.form == api::Form::rows) {
     prepared.limit = request->limit;
-    prepared.list = [request](ops::Context& context, ops::Rows& rows) -> Result<std::string> {
-      return describe::to_json(TRY(ops::list<Op>(context, *request, rows)));
+    prepared.list = [request](ops::Context& context, const auth::Seal& seal, ops::Rows& rows) {
+      return list_typed<Op>(context, seal, *request, rows);
     };
   } else if constexpr (Op::operation.runs == api::Runs::in_kernel) {
     prepared.job = PreparedJob{

@@ -7,6 +7,7 @@
 
 #include "api/decode.hpp"
 #include "api/operation.hpp"
+#include "auth/seal.hpp"
 #include "model/stream_head.hpp"
 #include "ops/context.hpp"
 
@@ -61,7 +62,7 @@ struct Prepared {
   std::function<Result<Outcome>(ops::Context&)> run;
   // For lists, in place of `run`: hands each row to the rows and returns what is to be said at the
   // end, an object's text.
-  std::function<Result<std::string>(ops::Context&, ops::Rows&)> list;
+  std::function<Result<std::string>(ops::Context&, const auth::Seal&, ops::Rows&)> list;
   std::optional<std::uint64_t> limit;  // of a list
   std::optional<PreparedJob> job;
   std::optional<PreparedTransfer> transfer;

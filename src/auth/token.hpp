@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "auth/digest.hpp"
+#include "auth/seal.hpp"
 #include "base/result.hpp"
 
 namespace zfsrest::auth {
@@ -17,6 +18,9 @@ class Token {
 
   // Takes the same time whatever is presented.
   bool matches(std::string_view presented) const;
+
+  // Of what callers keep: it holds for as long as the token does, over restarts too.
+  Seal seal() const { return Seal(digest_); }
 
  private:
   explicit Token(std::string_view text) : digest_(sha256_of(text)) {}

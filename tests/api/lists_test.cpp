@@ -362,6 +362,33 @@ TEST_F(Lists, ACursorOfAnotherListIsRefused) {
   }
 }
 
+TEST_F(Lists, ACursorThatNobodyGaveOutIsRefused) {
+  make_tree();
+  for (const std::string& of :
+       {list("datasets", "&limit=2"), list("datasets", "&limit=2&sort=name"),
+        list("snapshots", "&limit=1"), std::string("/v1/pools?limit=1"),
+        std::string("/v1/jobs?limit=1")}) {
+    const testing::ScopedTrace trace(__FILE__, __LINE__, of);
+    const Response page = get(of);
+    ASSERT_EQ(page.status, 200) << page;
+    if (page.at("/next_cursor").is_null()) continue;  // one pool, or one job
+    const std::string given = page.text("/next_cursor");
+    EXPECT_EQ(get(of + "&cursor=" + encode(given)).status, 200);
+    // Every letter counts, and so does where it ends.
+    std::vector<std::string> forged{given.substr(22), given.substr(0, given.size() - 1),
+                                    given + "A"};
+    for (std::size_t at = 0; at < given.size(); ++at) {
+      forged.push_back(given);
+      forged.back()[at] = given[at] == 'A' ? 'B' : 'A';
+    }
+    for (const std::string& cursor : forged) {
+      const Response refused = get(of + "&cursor=" + encode(cursor));
+      EXPECT_TRUE(is_refused(refused, 400, "bad_request")) << cursor;
+      EXPECT_TRUE(blames(refused, "query", "/cursor"));
+    }
+  }
+}
+
 TEST_F(Lists, WhatIsNotThereIsNotFound) {
   EXPECT_TRUE(is_refused(get("/v1/datasets?under=nosuchpool"), 404, "not_found"));
   EXPECT_TRUE(is_refused(get("/v1/datasets?under=" + encode(child("nosuch"))), 404, "not_found"));
