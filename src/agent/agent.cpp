@@ -61,11 +61,10 @@ class Agent {
       : control_(std::move(control)),
         settings_(std::move(start.settings)),
         listener_(std::move(start.listener)),
-        seal_(token.seal()),
         callers_(std::move(token), ::geteuid()),
         jobs_(std::move(jobs)),
         requests_(std::move(requests)),
-        dispatcher_(settings_, callers_, seal_, *jobs_, requests_) {}
+        dispatcher_(settings_, callers_, *jobs_, requests_) {}
 
   int run(int signals) {
     std::thread([this] { accept_connections(); }).detach();
@@ -172,7 +171,6 @@ class Agent {
   config::Control control_;
   config::Settings settings_;
   os::Fd listener_;
-  auth::Seal seal_;
   auth::Callers callers_;
   std::unique_ptr<jobs::Registry> jobs_;
   store::RequestJournal requests_;

@@ -20,11 +20,10 @@ namespace zfsrest::agent {
 
 class Dispatcher {
  public:
-  // `seal` is that of cursors.
-  Dispatcher(const config::Settings& settings, auth::Callers& callers, const auth::Seal& seal,
-             jobs::Registry& jobs, store::RequestJournal& requests)
+  Dispatcher(const config::Settings& settings, auth::Callers& callers, jobs::Registry& jobs,
+             store::RequestJournal& requests)
       : callers_(callers),
-        seal_(seal),
+        seal_(callers.seal()),
         shared_(settings, jobs, requests),
         jobs_(shared_),
         transfers_(shared_) {}
@@ -94,7 +93,7 @@ class Dispatcher {
   Result<ops::Context> context(Call& call);
 
   auth::Callers& callers_;
-  const auth::Seal seal_;
+  const auth::Seal seal_;  // of cursors
   Shared shared_;
   Hurries hurries_;
   JobRunner jobs_;

@@ -35,6 +35,9 @@ class Callers {
   // of the owner or of root will do. Fails with unauthenticated.
   Result<Caller> identify(const Evidence& evidence) const;
 
+  // Of what callers keep.
+  Seal seal() const { return token_.seal(); }
+
  private:
   Token token_;
   uid_t owner_;

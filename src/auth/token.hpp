@@ -19,7 +19,7 @@ class Token {
   // Takes the same time whatever is presented.
   bool matches(std::string_view presented) const;
 
-  // Of what callers keep: it holds for as long as the token does, over restarts too.
+  // Of texts that callers keep: it holds for as long as the token does, over restarts too.
   Seal seal() const { return Seal(digest_); }
 
  private:

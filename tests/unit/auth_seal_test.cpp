@@ -1,6 +1,6 @@
-#include "auth/seal.hpp"
-
 #include <gtest/gtest.h>
+
+#include "auth/seal.hpp"
 
 namespace zfsrest::auth {
 namespace {
